@@ -1,0 +1,1 @@
+"""What crosses the wire: bodies, frames and error codes, shared by the server and `tc`."""

@@ -1,0 +1,391 @@
+"""The bodies of HTTP requests and responses. Times are RFC 3339 UTC, ids UUIDv7 as text."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Role = Literal["staff", "admin"]
+PersonRole = Literal["service-user", "colleague", "relative", "interpreter"]
+AddedRole = Literal["colleague", "relative", "interpreter"]
+InviteKind = Literal["remote", "in-person"]
+Via = Literal["auto", "whatsapp", "sms", "email", "link"]
+Channel = Literal["whatsapp", "sms", "email"]
+SessionState = Literal["invited", "waiting", "active", "open", "closed", "cancelled", "erased"]
+DeliveryState = Literal["queued", "sent", "failed"]
+MessageKind = Literal[
+    "text",
+    "file",
+    "joined",
+    "left",
+    "told",
+    "started",
+    "resumed",
+    "kept_open",
+    "closed",
+    "reopened",
+    "person_added",
+    "person_removed",
+]
+
+Name = Annotated[str, Meta(min_length=1, max_length=120)]
+ClientId = Annotated[str, Meta(min_length=8, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+Text = Annotated[str, Meta(max_length=20_000)]
+Secret = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Body(Struct, frozen=True, kw_only=True):
+    """The common shape: immutable, named fields only."""
+
+
+class Request(Body, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A request body: a field that isn't documented is refused by name."""
+
+
+# --- errors -----------------------------------------------------------------------------------------------------
+
+
+class Problem(Body, frozen=True, kw_only=True, omit_defaults=True):
+    """Problem details (RFC 9457) with a stable `code`; `state` and `possible` come with `illegal_move`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    state: str | None = None
+    possible: list[str] | None = None
+    retry_after: int | None = None
+
+
+# --- accounts ---------------------------------------------------------------------------------------------------
+
+
+class LoginRequest(Request, frozen=True, kw_only=True):
+    user: Name
+    password: Secret
+
+
+class User(Body, frozen=True, kw_only=True):
+    """An account. `disabled_at` is null while it may log in."""
+
+    user_id: str
+    name: str
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+class Login(Body, frozen=True, kw_only=True):
+    token: str
+    expires_at: datetime
+    user: User
+
+
+class UserRequest(Request, frozen=True, kw_only=True):
+    """A new account; without a password one is made up and returned once."""
+
+    name: Name
+    role: Role = "staff"
+    password: Secret | None = None
+
+
+class RoleRequest(Request, frozen=True, kw_only=True):
+    role: Role
+
+
+class PasswordRequest(Request, frozen=True, kw_only=True):
+    """A new password; without one it is made up and returned once."""
+
+    password: Secret | None = None
+
+
+class UserWithPassword(Body, frozen=True, kw_only=True):
+    """An account, and its password if the server made it up (else null). It isn't shown again."""
+
+    user: User
+    password: str | None
+
+
+# --- invites ----------------------------------------------------------------------------------------------------
+
+
+class InviteRequest(Request, frozen=True, kw_only=True):
+    """An invite to make, or to preview. `note` is staff's own and never sent."""
+
+    kind: InviteKind = "remote"
+    name: Name
+    phone: Annotated[str, Meta(max_length=40)] | None = None
+    email: Annotated[str, Meta(max_length=254)] | None = None
+    language: Annotated[str, Meta(max_length=12)] = "en"
+    via: Via = "auto"
+    note: Annotated[str, Meta(max_length=2000)] | None = None
+
+
+class PersonRequest(Request, frozen=True, kw_only=True):
+    """One more person for a session that exists."""
+
+    role: AddedRole
+    name: Name
+    phone: Annotated[str, Meta(max_length=40)] | None = None
+    email: Annotated[str, Meta(max_length=254)] | None = None
+    language: Annotated[str, Meta(max_length=12)] = "en"
+    via: Via = "auto"
+
+
+class ResendRequest(Request, frozen=True, kw_only=True):
+    via: Via = "auto"
+
+
+class Delivery(Body, frozen=True, kw_only=True):
+    """One text on its way to one phone or mailbox; `detail` says why it failed."""
+
+    delivery_id: str
+    session_id: str
+    invite_id: str
+    channel: Channel
+    provider: str
+    state: DeliveryState
+    created_at: datetime
+    sent_at: datetime | None
+    detail: str | None
+
+
+class Invite(Body, frozen=True, kw_only=True):
+    """An invite as its owner sees it. `state` is its session's, or `cancelled` if this invite alone was taken back."""
+
+    invite_id: str
+    session_id: str
+    participant_id: str
+    state: SessionState
+    kind: InviteKind
+    role: PersonRole
+    name: str
+    phone: str | None
+    email: str | None
+    language: str
+    via: Via
+    note: str | None
+    url: str
+    created_at: datetime
+    expires_at: datetime
+    joined_at: datetime | None
+    devices: int
+    deliveries: list[Delivery]
+
+
+class Invites(Body, frozen=True, kw_only=True):
+    items: list[Invite]
+    next: str | None
+
+
+class Preview(Body, frozen=True, kw_only=True):
+    """What would be sent on one channel. `segments` counts SMS parts (null elsewhere); `chosen` marks what `via` picks."""
+
+    channel: Channel | Literal["link"]
+    chosen: bool
+    to: str | None
+    subject: str | None
+    text: str
+    encoding: Literal["GSM-7", "UCS-2", "UTF-8"]
+    segments: int | None
+    cost: Literal["free", "per-message", "per-segment"]
+
+
+class Previews(Body, frozen=True, kw_only=True):
+    items: list[Preview]
+    next: str | None
+
+
+# --- sessions ---------------------------------------------------------------------------------------------------
+
+
+class Sender(Body, frozen=True, kw_only=True):
+    """Who wrote or did something: `id` is a user's or a participant's."""
+
+    id: str
+    role: PersonRole | Literal["staff"]
+    name: str
+
+
+class File(Body, frozen=True, kw_only=True):
+    file_id: str
+    name: str
+    type: str
+    size: int
+
+
+class Message(Body, frozen=True, kw_only=True):
+    """One entry of a session's log. Facts carry `data`, and null for `client_id`, `text` and `file`."""
+
+    session_id: str
+    seq: int
+    client_id: str | None
+    kind: MessageKind
+    sender: Sender | None
+    text: str | None
+    file: File | None
+    data: dict[str, Any] | None
+    sent_at: datetime
+
+
+class Messages(Body, frozen=True, kw_only=True):
+    """Log entries in order of `seq`; `next` is the last `seq` as text if there is more, for `after`."""
+
+    items: list[Message]
+    next: str | None
+
+
+class Person(Body, frozen=True, kw_only=True):
+    """A participant as staff sees them: how to reach them, how many devices, how far they have read."""
+
+    participant_id: str
+    session_id: str
+    invite_id: str
+    role: PersonRole
+    name: str
+    phone: str | None
+    email: str | None
+    language: str
+    online: bool
+    devices: int
+    joined_at: datetime | None
+    removed_at: datetime | None
+    read_seq: int
+
+
+class Session(Body, frozen=True, kw_only=True):
+    """A session as its owner sees it. `name`, `role`, `language` are of who has waited longest, else of the first invited."""
+
+    session_id: str
+    state: SessionState
+    kind: InviteKind
+    name: str
+    role: PersonRole
+    language: str
+    online: bool
+    waiting_since: datetime | None
+    told_until: datetime | None
+    created_at: datetime
+    started_at: datetime | None
+    closed_at: datetime | None
+    expires_at: datetime
+    erase_at: datetime | None
+    last_activity_at: datetime
+    last_seq: int
+    staff_read_seq: int
+    note: str | None
+    people: list[Person]
+
+
+class ErasedSession(Body, frozen=True, kw_only=True):
+    """What is left of a session: counts, and a receipt that the server can verify."""
+
+    session_id: str
+    state: Literal["erased"]
+    erased_at: datetime
+    counts: dict[str, int]
+    receipt: str
+
+
+class Receipts(Body, frozen=True, kw_only=True):
+    items: list[ErasedSession]
+    next: str | None
+
+
+class Sessions(Body, frozen=True, kw_only=True):
+    items: list[Session]
+    next: str | None
+
+
+class ParticipantSession(Body, frozen=True, kw_only=True):
+    """A session as a participant sees it: no contacts, notes or deliveries; `place` is theirs in line, from 1."""
+
+    session_id: str
+    state: SessionState
+    me: Sender
+    people: list[Sender]
+    language: str
+    place: int | None
+    told_until: datetime | None
+    first_seq: int
+    last_seq: int
+    staff_read_seq: int
+
+
+class SendRequest(Request, frozen=True, kw_only=True):
+    client_id: ClientId
+    text: Text
+
+
+class ReadRequest(Request, frozen=True, kw_only=True):
+    seq: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class TellRequest(Request, frozen=True, kw_only=True):
+    minutes: Annotated[int, Meta(ge=1, le=600)]
+
+
+class JoinRequest(Request, frozen=True, kw_only=True):
+    """`language` is the one the page is shown in, if it isn't the invite's."""
+
+    token: Secret
+    accept_terms: bool
+    language: Annotated[str, Meta(max_length=12)] | None = None
+
+
+class Joined(Body, frozen=True, kw_only=True):
+    participant_token: str
+    participant_id: str
+    session_id: str
+    state: SessionState
+    session: ParticipantSession
+
+
+# --- queue and counts -------------------------------------------------------------------------------------------
+
+
+class QueueEntry(Body, frozen=True, kw_only=True):
+    """One waiting session. `delivery` is the state of its latest delivery, null where none was needed."""
+
+    session_id: str
+    state: SessionState
+    place: int
+    name: str
+    role: PersonRole
+    language: str
+    waiting_since: datetime
+    told_until: datetime | None
+    online: bool
+    delivery: DeliveryState | None
+
+
+class Queue(Body, frozen=True, kw_only=True):
+    items: list[QueueEntry]
+    next: str | None
+
+
+class Stats(Body, frozen=True, kw_only=True):
+    """Counts of the whole server, nothing personal. `erased` sums the receipts; `sessions` counts by state."""
+
+    sessions: dict[str, int]
+    messages: int
+    files: int
+    file_bytes: int
+    erased: dict[str, int]
+    users: int
+
+
+class Users(Body, frozen=True, kw_only=True):
+    items: list[User]
+    next: str | None
+
+
+class Health(Body, frozen=True, kw_only=True):
+    """`status` is `ok` or `failed`; `checks` names each part."""
+
+    status: Literal["ok", "failed"]
+    version: str
+    server_time: datetime
+    checks: dict[str, str] | UnsetType = UNSET
