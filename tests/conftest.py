@@ -1,0 +1,49 @@
+"""What every test stands on: the developer's own settings, login and home are shut out."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests import tools
+
+settings.register_profile("house", deadline=None, database=None, derandomize=bool(os.environ.get("TC_CI")))
+settings.load_profile("house")
+
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+def shut_out(patch: pytest.MonkeyPatch, home: Path) -> None:
+    """Make HOME an empty folder and remove what the developer's shell says to tc, to httpx and to keyring."""
+    for name in list(os.environ):
+        mine = name.startswith("TC_") and name != "TC_CI"
+        if mine or name.startswith("XDG_") or name.lower() in PROXIES or name in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}:
+            patch.delenv(name)
+    patch.setenv("HOME", str(home))
+    for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
+        patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+    patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _strangers_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Shut the developer out before the first long-lived fixture starts a program."""
+    with pytest.MonkeyPatch.context() as patch:
+        shut_out(patch, tmp_path_factory.mktemp("home"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, _strangers_house: None) -> Path:
+    """Return this test's own empty home."""
+    folder = tmp_path_factory.mktemp("home")
+    shut_out(monkeypatch, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def require() -> Callable[[str], Path]:
+    """Return `require(tool)`: the tool's path, else the test is skipped, or fails under TC_CI."""
+    return tools.require
