@@ -1,0 +1,98 @@
+"""What can be listed is in the docs: settings, commands, exit codes, codes, frames."""
+
+import json
+import re
+import typing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from docs import cli_reference
+from tc_cli.output.exits import Exit
+from tc_server.settings import SETTINGS
+from tc_server.wire import frames
+from tc_server.wire.codes import Code
+
+DOCS = Path(__file__).parents[2] / "docs"
+CLI, OPERATING, PROTOCOL = ((DOCS / f"{name}.md").read_text() for name in ("cli", "operating", "protocol"))
+TO_SERVER, FROM_SERVER = PROTOCOL.partition("### To the server")[2].split("### From the server")
+DECODERS = {
+    "to the server": [frames.decode_client_frame],
+    "from the server": [frames.decode_staff_frame, frames.decode_participant_frame],
+}
+
+
+def samples(text: str) -> list[str]:
+    """Return the frames shown on a page: its blocks of JSON that have a type."""
+    blocks = re.findall(r"```json\n(.+?)\n```", text, re.DOTALL)
+    return [block for block in blocks if "type" in json.loads(block)]
+
+
+def tags(*unions: object) -> set[str]:
+    """Return the `type` of every frame in the unions."""
+    structs = {struct for union in unions for struct in typing.get_args(union)}
+    return {str(struct.__struct_config__.tag) for struct in structs}
+
+
+def decodes(frame: str, where: str) -> bool:
+    """Tell whether somebody who reads the stream there takes the frame, with no field that isn't in its struct."""
+    for decode in DECODERS[where]:
+        try:
+            read = decode(frame.encode())
+        except msgspec.ValidationError:
+            continue
+        if json.loads(frame).keys() <= {"type", *read.__struct_fields__}:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_every_setting_is_in_operating(setting: object) -> None:
+    assert f"| `{setting.name}` |" in OPERATING
+
+
+@pytest.mark.parametrize("code", Exit)
+def test_every_exit_code_is_in_cli(code: Exit) -> None:
+    assert re.search(rf"^\| {code.value} \| `{code.name.lower()}` \|", CLI, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", cli_reference.commands(), ids=" ".join)
+def test_every_command_is_in_cli(command: tuple[str, ...]) -> None:
+    assert f"`tc {' '.join(command)}" in CLI
+
+
+def test_the_reference_is_what_help_says() -> None:
+    assert cli_reference.PAGE.read_text() == cli_reference.page(), "write it anew: nox -s cli-docs"
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_problem_code_is_in_protocol(code: Code) -> None:
+    assert f"| `{code.value}` |" in PROTOCOL
+
+
+@pytest.mark.parametrize("tag", sorted(tags(frames.AnyClientFrame)))
+def test_every_frame_to_the_server_is_shown(tag: str) -> None:
+    assert f"#### `{tag}`" in TO_SERVER
+    assert any(json.loads(sample)["type"] == tag for sample in samples(TO_SERVER))
+
+
+@pytest.mark.parametrize("tag", sorted(tags(frames.StaffFrame, frames.ParticipantFrame)))
+def test_every_frame_from_the_server_is_shown(tag: str) -> None:
+    assert f"#### `{tag}`" in FROM_SERVER
+    assert any(json.loads(sample)["type"] == tag for sample in samples(FROM_SERVER))
+
+
+@pytest.mark.parametrize("kind", sorted(typing.get_args(frames.Message.__annotations__["kind"])))
+def test_every_kind_of_entry_is_in_protocol(kind: str) -> None:
+    assert f"`{kind}`" in PROTOCOL
+
+
+@pytest.mark.parametrize("sample", samples(TO_SERVER))
+def test_each_frame_shown_to_the_server_is_one(sample: str) -> None:
+    assert decodes(sample, "to the server")
+
+
+@pytest.mark.parametrize("sample", samples(FROM_SERVER))
+def test_each_frame_shown_from_the_server_is_one(sample: str) -> None:
+    assert decodes(sample, "from the server")
