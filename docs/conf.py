@@ -8,6 +8,7 @@ language = "en"
 extensions = ["myst_parser"]
 exclude_patterns = ["_build"]
 nitpicky = True
+highlight_language = "none"
 
 myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline"]
 myst_heading_anchors = 3
