@@ -256,7 +256,10 @@ class Person(Body, frozen=True, kw_only=True):
 
 
 class Session(Body, frozen=True, kw_only=True):
-    """A session as its owner sees it. `name`, `role`, `language` are of who has waited longest, else of the first invited."""
+    """A session as its owner sees it. `name`, `role`, `language` are of who has waited longest, else of the first invited.
+
+    `closes_at` is when it closes by itself if nobody does anything; `closes_soon` when its owner is to be told.
+    """
 
     session_id: str
     state: SessionState
@@ -271,6 +274,8 @@ class Session(Body, frozen=True, kw_only=True):
     started_at: datetime | None
     closed_at: datetime | None
     expires_at: datetime
+    closes_at: datetime | None
+    closes_soon: bool
     erase_at: datetime | None
     last_activity_at: datetime
     last_seq: int

@@ -1,0 +1,69 @@
+"""What every use case works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from uuid_utils import uuid7
+
+from tc_server.domain.invite import Channel, Invitation
+from tc_server.domain.retention import Retention
+from tc_server.services.events import Announcer, Event
+from tc_server.store.engine import Store
+from tc_server.store.files import Blobs
+from tc_server.store.journal import Journal
+
+
+def utc_now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Make an id: UUIDv7 (RFC 9562), so that ids sort by when they were made."""
+    return str(uuid7())
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message as it would arrive; `subject` for email only."""
+
+    subject: str | None
+    text: str
+
+
+Compose = Callable[[Channel | None, Invitation, str], Text]
+"""Word an invitation for a channel (None: to be passed on by hand) with its link, in the person's language."""
+
+
+@dataclass(slots=True)
+class Silence:
+    """Announces to nobody, until somebody listens."""
+
+    def announce(self, *events: Event) -> None:
+        """Let it pass."""
+
+
+@dataclass(slots=True)
+class Context:
+    """The store, the rules' numbers, and the ports. `app.py` fills the ports in."""
+
+    store: Store
+    blobs: Blobs
+    journal: Journal
+    retention: Retention
+    login_lifetime: timedelta
+    max_file: int
+    public_url: str
+    organisation: str
+    languages: tuple[str, ...]
+    compose: Compose
+    provider: str
+    forget_delivered: Callable[[str], None]
+    wake_outbox: Callable[[], None] = lambda: None
+    announcer: Announcer = field(default_factory=Silence)
+    now: Callable[[], datetime] = utc_now
+
+    def announce(self, *events: Event) -> None:
+        """Announce what is durable."""
+        self.announcer.announce(*events)

@@ -1,0 +1,76 @@
+"""Erasure: files, delivered texts, rows and the key go; a receipt stays."""
+
+import asyncio
+
+import msgspec
+
+from tc_server.domain.errors import Erased
+from tc_server.domain.people import Staff
+from tc_server.domain.session import Session, Verb, move
+from tc_server.services.context import Context
+from tc_server.services.events import CutOff, Event, QueueChanged, SessionErased
+from tc_server.services.views import find
+from tc_server.store import deliveries, files, messages, people, receipts, sessions
+from tc_server.store.engine import Tx
+from tc_server.store.receipts import Receipt
+
+
+async def erase(ctx: Context, staff: Staff, session_id: str) -> Receipt:
+    """Erase a closed or cancelled session at once. Again is the same. Raises NotFound, IllegalMove."""
+    async with ctx.store.read() as tx:
+        try:
+            move(await find(tx, staff, session_id), Verb.ERASE, ctx.now())
+        except Erased:
+            earlier = await receipts.get(tx, session_id)
+            assert earlier is not None
+            return earlier
+    receipt = await erase_now(ctx, session_id)
+    await ctx.store.wipe_traces()
+    assert receipt is not None
+    return receipt
+
+
+async def erase_now(ctx: Context, session_id: str, *, lost: bool = False) -> Receipt | None:
+    """Remove everything of a session; can be repeated after a kill at any point.
+
+    `lost` says that its key is gone already, so that its state no longer matters. The traces of deleted rows are
+    wiped by `Store.wipe_traces`, once for many sessions. Returns None if there is no such session.
+    """
+    async with ctx.store.read() as tx:
+        await _remove_outside(ctx, tx, session_id)
+    async with ctx.store.write() as tx:
+        session = await sessions.lock(tx, session_id)
+        if session is None:
+            return await receipts.get(tx, session_id)
+        if not lost:
+            move(session, Verb.ERASE, ctx.now())
+        receipt = await _receipt(ctx, tx, session)
+        persons = await people.ids_of(tx, session_id)
+        # What came in between the first look and the lock.
+        await _remove_outside(ctx, tx, session_id)
+        await tx.vault.destroy(tx.conn, session_id)
+        await sessions.delete(tx, session_id)
+        await receipts.insert(tx, receipt)
+    cut_off: list[Event] = [CutOff(person) for person in persons]
+    ctx.announce(SessionErased(session_id, session.owner_id), *cut_off, QueueChanged(session.owner_id))
+    return receipt
+
+
+async def _remove_outside(ctx: Context, tx: Tx, session_id: str) -> None:
+    await ctx.blobs.delete(await files.ids_of(tx, session_id))
+    for delivery_id in await deliveries.ids_of(tx, session_id):
+        await asyncio.to_thread(ctx.forget_delivered, delivery_id)
+
+
+async def _receipt(ctx: Context, tx: Tx, session: Session) -> Receipt:
+    number, size = await files.count(tx, session.session_id)
+    counts = {
+        "messages": await messages.count(tx, session.session_id),
+        "files": number,
+        "file_bytes": size,
+        "people": len(await people.ids_of(tx, session.session_id)),
+        "deliveries": len(await deliveries.ids_of(tx, session.session_id)),
+    }
+    erased_at = ctx.now()
+    content = msgspec.json.encode([session.session_id, session.owner_id, erased_at, counts], order="sorted")
+    return Receipt(session.session_id, session.owner_id, erased_at, counts, tx.vault.sign_receipt(content))

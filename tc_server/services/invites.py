@@ -1,0 +1,303 @@
+"""Inviting: making an invite and its text, sending again, taking back, changing the link, adding a person."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tc_server.domain.errors import IllegalMove, NotFound
+from tc_server.domain.invite import Channel, Invitation, Invite, Via, checked, chosen_channel, link
+from tc_server.domain.people import Participant, Staff
+from tc_server.domain.retention import next_due
+from tc_server.domain.session import LIVE, Kind, Session, State, Verb, move
+from tc_server.services.context import Context, Text, new_id
+from tc_server.services.events import CutOff, Event, SessionChanged
+from tc_server.services.sessions import change_in, changed, save
+from tc_server.services.views import InviteView, SessionView, as_sender, find, invite_views, session_view
+from tc_server.store import deliveries, invites, messages, people, sessions
+from tc_server.store.deliveries import Delivery
+from tc_server.store.engine import Tx
+from tc_server.store.invites import StoredInvite
+from tc_server.store.messages import Fact
+from tc_server.store.vault import hash_token
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be sent on one channel; nothing is."""
+
+    channel: Channel | None
+    chosen: bool
+    to: str | None
+    message: Text
+
+
+async def create(
+    ctx: Context, staff: Staff, kind: Kind, invitation: Invitation, idempotency_key: str | None
+) -> InviteView:
+    """Invite somebody to a new session. The same key again gives the same invite.
+
+    Raises InvalidPhone, InvalidEmail, ContactMissing, UnknownLanguage.
+    """
+    invitation = checked(invitation, ctx.languages)
+    now = ctx.now()
+    async with ctx.store.write() as tx:
+        if earlier := await _repeated(tx, staff, idempotency_key):
+            return (await invite_views(ctx, tx, [earlier]))[0]
+        session = Session(
+            session_id=new_id(),
+            owner_id=staff.account_id,
+            kind=kind,
+            state=State.INVITED,
+            created_at=now,
+            expires_at=now + ctx.retention.invite,
+            last_activity_at=now,
+        )
+        due = next_due(session, (), ctx.retention)
+        assert due is not None
+        await sessions.insert(tx, session, due[0])
+        await tx.vault.create(tx.conn, session.session_id)
+        view = await _invite(ctx, tx, staff, session, invitation, idempotency_key)
+    ctx.wake_outbox()
+    ctx.announce(SessionChanged(session.session_id))
+    return view
+
+
+async def add_person(
+    ctx: Context, staff: Staff, session_id: str, invitation: Invitation, idempotency_key: str | None
+) -> InviteView:
+    """Invite one more person to a session; they see its log from now on.
+
+    Raises NotFound, Erased, IllegalMove, and what `create` raises.
+    """
+    invitation = checked(invitation, ctx.languages)
+    async with ctx.store.write() as tx:
+        session = await find(tx, staff, session_id, lock=True)
+        if earlier := await _repeated(tx, staff, idempotency_key):
+            return (await invite_views(ctx, tx, [earlier]))[0]
+        if session.state not in LIVE and session.state is not State.INVITED:
+            raise IllegalMove("add", session.state, session.possible())
+        view = await _invite(ctx, tx, staff, session, invitation, idempotency_key)
+        fact = Fact("person_added", as_sender(staff), _who(view.person))
+        session, entries = await messages.append_facts(tx, session, [fact], ctx.now())
+        session = await save(ctx, tx, session)
+    ctx.wake_outbox()
+    ctx.announce(*changed(session, entries))
+    return view
+
+
+async def remove_person(ctx: Context, staff: Staff, session_id: str, participant_id: str) -> SessionView:
+    """Take somebody out of a session: their link and devices end. Raises NotFound, Erased, IllegalMove for the last one."""
+    async with ctx.store.write() as tx:
+        session = await find(tx, staff, session_id, lock=True)
+        stored = next(
+            (s for s in await invites.of_sessions(tx, [session_id]) if s.invite.participant_id == participant_id), None
+        )
+        if stored is None:
+            raise NotFound
+        session, events = await _remove(ctx, tx, staff, session, stored)
+        view = await session_view(ctx, tx, session)
+    ctx.announce(*events)
+    return view
+
+
+async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
+    """Word an invitation for every channel that it could go by. Raises what `create` raises."""
+    invitation = checked(invitation, ctx.languages)
+    chosen = chosen_channel(invitation)
+    url = link(ctx.public_url, invitation.language, "x" * len(_new_link_token()))
+    channels: list[tuple[Channel | None, str | None]] = [
+        ("whatsapp", invitation.phone),
+        ("sms", invitation.phone),
+        ("email", invitation.email),
+        (None, None),
+    ]
+    return [
+        Preview(channel, channel == chosen, to, ctx.compose(channel, invitation, url))
+        for channel, to in channels
+        if to or channel is None
+    ]
+
+
+async def listed(ctx: Context, staff: Staff, states: Sequence[str], before: str | None, limit: int) -> list[InviteView]:
+    """List an account's invites, newest first."""
+    async with ctx.store.read() as tx:
+        found = await invites.owned(tx, staff.account_id, states=states, before=before, limit=limit)
+        return await invite_views(ctx, tx, found)
+
+
+async def show(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
+    """Show one invite. Raises NotFound."""
+    async with ctx.store.read() as tx:
+        stored, _ = await _find(tx, staff, invite_id, lock=False)
+        return (await invite_views(ctx, tx, [stored]))[0]
+
+
+async def resend(ctx: Context, staff: Staff, invite_id: str, via: Via) -> InviteView:
+    """Send an invite's text once more, by another channel if told. Raises NotFound, IllegalMove, ContactMissing."""
+    async with ctx.store.write() as tx:
+        stored, session = await _find(tx, staff, invite_id)
+        if stored.invite.revoked_at or session.state in (State.CLOSED, State.CANCELLED):
+            raise IllegalMove("resend", session.state, session.possible())
+        person = await _person(tx, stored)
+        invitation = _again(person, stored.invite.via if via == "auto" else via)
+        await _deliver(ctx, tx, session, stored.invite, invitation)
+        view = (await invite_views(ctx, tx, [stored]))[0]
+    ctx.wake_outbox()
+    return view
+
+
+async def revoke(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
+    """Take an invite back: cancels a session that nobody else is invited to, else removes that person.
+
+    Raises NotFound, IllegalMove.
+    """
+    async with ctx.store.write() as tx:
+        stored, session = await _find(tx, staff, invite_id)
+        events: Sequence[Event]
+        if await _others(tx, stored):
+            _, events = await _remove(ctx, tx, staff, session, stored)
+        else:
+            _, events = await change_in(ctx, tx, session, Verb.CANCEL, None)
+            await invites.save(tx, _revoked(ctx, stored))
+        view = (await invite_views(ctx, tx, [_revoked(ctx, stored)]))[0]
+    ctx.announce(*events)
+    return view
+
+
+async def rotate(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
+    """Change an invite's link: the old one and the devices that came by it end. Raises NotFound, IllegalMove."""
+    async with ctx.store.write() as tx:
+        stored, session = await _find(tx, staff, invite_id)
+        if stored.invite.revoked_at or session.state in (State.CLOSED, State.CANCELLED):
+            raise IllegalMove("rotate", session.state, session.possible())
+        stored = replace(stored, invite=replace(stored.invite, token=_new_link_token()))
+        await invites.save(tx, stored)
+        await people.drop_devices(tx, stored.invite.participant_id)
+        view = (await invite_views(ctx, tx, [stored]))[0]
+    ctx.announce(SessionChanged(session.session_id), CutOff(stored.invite.participant_id))
+    return view
+
+
+async def _invite(
+    ctx: Context, tx: Tx, staff: Staff, session: Session, invitation: Invitation, idempotency_key: str | None
+) -> InviteView:
+    now = ctx.now()
+    person = Participant(
+        participant_id=new_id(),
+        session_id=session.session_id,
+        role=invitation.role,
+        name=invitation.name,
+        phone=invitation.phone,
+        email=invitation.email,
+        language=invitation.language,
+        created_at=now,
+        first_seq=session.last_seq + 1,
+    )
+    await people.insert(tx, person)
+    invite = Invite(
+        invite_id=new_id(),
+        session_id=session.session_id,
+        participant_id=person.participant_id,
+        via=invitation.via,
+        token=_new_link_token(),
+        created_at=now,
+        expires_at=session.expires_at,
+    )
+    stored = StoredInvite(invite, invitation.note)
+    await invites.insert(tx, stored)
+    await _deliver(ctx, tx, session, invite, invitation)
+    if idempotency_key:
+        await invites.remember(tx, staff.account_id, hash_token(idempotency_key), invite)
+    return (await invite_views(ctx, tx, [stored]))[0]
+
+
+async def _deliver(ctx: Context, tx: Tx, session: Session, invite: Invite, invitation: Invitation) -> None:
+    channel = chosen_channel(invitation)
+    if channel is None:
+        return
+    url = link(ctx.public_url, invitation.language, invite.token)
+    message = ctx.compose(channel, invitation, url)
+    to = invitation.email if channel == "email" else invitation.phone
+    assert to is not None
+    await deliveries.insert(
+        tx,
+        Delivery(
+            delivery_id=new_id(),
+            session_id=session.session_id,
+            invite_id=invite.invite_id,
+            channel=channel,
+            provider=ctx.provider,
+            state="queued",
+            to=to,
+            subject=message.subject,
+            text=message.text,
+            created_at=ctx.now(),
+        ),
+    )
+
+
+async def _remove(
+    ctx: Context, tx: Tx, staff: Staff, session: Session, stored: StoredInvite
+) -> tuple[Session, list[Event]]:
+    if session.state in (State.CLOSED, State.CANCELLED) or not await _others(tx, stored):
+        raise IllegalMove("remove", session.state, session.possible())
+    person = await _person(tx, stored)
+    gone = replace(person, waiting=False, place_since=None, removed_at=ctx.now())
+    await people.save(tx, gone)
+    await people.drop_devices(tx, gone.participant_id)
+    await invites.save(tx, _revoked(ctx, stored))
+    if session.state is State.WAITING and not any(p.waiting for p in await people.of_session(tx, session.session_id)):
+        session = move(session, Verb.VACATE, ctx.now())
+    fact = Fact("person_removed", as_sender(staff), _who(person))
+    session, entries = await messages.append_facts(tx, session, [fact], ctx.now())
+    session = await save(ctx, tx, session)
+    return session, [*changed(session, entries), CutOff(gone.participant_id)]
+
+
+async def _find(tx: Tx, staff: Staff, invite_id: str, *, lock: bool = True) -> tuple[StoredInvite, Session]:
+    stored = await invites.get(tx, invite_id)
+    if stored is None:
+        raise NotFound
+    return stored, await find(tx, staff, stored.invite.session_id, lock=lock)
+
+
+async def _person(tx: Tx, stored: StoredInvite) -> Participant:
+    person = await people.get(tx, stored.invite.participant_id)
+    assert person is not None
+    return person
+
+
+async def _others(tx: Tx, stored: StoredInvite) -> bool:
+    same = await invites.of_sessions(tx, [stored.invite.session_id])
+    return any(s.invite.revoked_at is None and s.invite.invite_id != stored.invite.invite_id for s in same)
+
+
+async def _repeated(tx: Tx, staff: Staff, idempotency_key: str | None) -> StoredInvite | None:
+    if not idempotency_key:
+        return None
+    invite_id = await invites.repeat_of(tx, staff.account_id, hash_token(idempotency_key))
+    return await invites.get(tx, invite_id) if invite_id else None
+
+
+def _revoked(ctx: Context, stored: StoredInvite) -> StoredInvite:
+    return replace(stored, invite=replace(stored.invite, revoked_at=ctx.now()))
+
+
+def _again(person: Participant, via: Via) -> Invitation:
+    return Invitation(
+        name=person.name,
+        role=person.role,
+        language=person.language,
+        phone=person.phone,
+        email=person.email,
+        via=via,
+    )
+
+
+def _who(person: Participant) -> dict[str, str]:
+    return {"participant_id": person.participant_id, "role": person.role, "name": person.name}
+
+
+def _new_link_token() -> str:
+    # 18 bytes: 144 bits in 24 characters, so that the link still fits an SMS.
+    return secrets.token_urlsafe(18)

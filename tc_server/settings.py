@@ -1,0 +1,203 @@
+"""Settings: flags beat the environment, the environment beats `tc-server.toml`. Read here and nowhere else."""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tc_server.domain.retention import Retention
+from tc_server.store.engine import sqlite_url
+from tc_server.store.vault import load_secret, parse_secret
+
+
+class BadSetting(Exception):
+    """A setting that can't be understood; the message names it and says what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name in the environment (in the file: lower case, without `TC_`), default, meaning, reader."""
+
+    name: str
+    default: str
+    help: str
+    read: Callable[[str], Any] = str
+
+    @property
+    def field(self) -> str:
+        """Name it as the file and `Settings` do."""
+        return self.name.removeprefix("TC_").lower()
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def duration(text: str) -> timedelta:
+    """Read `30s`, `15m`, `24h` or `30d`; raises ValueError."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])", text.strip())
+    if not found:
+        raise ValueError("a duration like 30s, 15m, 24h or 30d")
+    return timedelta(seconds=float(found[1]) * _UNITS[found[2]])
+
+
+def _number(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise ValueError("a whole number")
+    return int(text)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+SETTINGS = (
+    Setting("TC_DATA", "data", "The data folder: database, files, outbox, and `tc-server.toml`.", Path),
+    Setting("TC_HOST", "127.0.0.1", "The address to listen on."),
+    Setting("TC_PORT", "8080", "The port to listen on; 0 picks a free one.", _number),
+    Setting("TC_PUBLIC_URL", "", "The address that links begin with. By default the listening address."),
+    Setting(
+        "TC_DATABASE_URL",
+        "",
+        "The database, like `postgresql+asyncpg://user@host/name`. By default SQLite in the data folder.",
+    ),
+    Setting(
+        "TC_FILES_URL",
+        "",
+        "Where files in chat are kept: `s3://…`, `gs://…`, `az://…`. By default a folder in the data folder.",
+    ),
+    Setting("TC_SECRET_KEY", "", "The server's secret key, 64 hexadecimal digits. Better: `TC_SECRET_KEY_FILE`."),
+    Setting(
+        "TC_SECRET_KEY_FILE",
+        "",
+        "The file with the server's secret key, made on the first run. Best kept outside the data folder. By default `secret.key` in it.",
+    ),
+    Setting("TC_TLS_CERT", "", "The certificate chain (PEM) to serve https with."),
+    Setting("TC_TLS_KEY", "", "The certificate's private key (PEM)."),
+    Setting(
+        "TC_TRUSTED_PROXIES",
+        "",
+        "Addresses of reverse proxies whose X-Forwarded headers are believed, by commas.",
+        _names,
+    ),
+    Setting("TC_CLOSED_RETENTION", "24h", "How long a closed session stays before it is erased.", duration),
+    Setting(
+        "TC_OPEN_RETENTION",
+        "30d",
+        "How long a session without activity stays open before it closes by itself.",
+        duration,
+    ),
+    Setting("TC_INVITE_LIFETIME", "7d", "How long an invite is valid.", duration),
+    Setting(
+        "TC_PLACE_GRACE", "30m", "How long a place in line is kept for somebody who went away without a word.", duration
+    ),
+    Setting("TC_LOGIN_LIFETIME", "30d", "How long staff stays logged in.", duration),
+    Setting("TC_MAX_FILE", "10000000", "The biggest file in chat, in bytes.", _number),
+    Setting(
+        "TC_ORGANISATION", "TeleConnect", "The name that people see in messages and on the page. Keep it discreet."
+    ),
+    Setting("TC_EXIT_URL", "/", "Where the page's quick exit leads: a harmless page. By default the server's own."),
+    Setting("TC_METRICS_TOKEN", "", "The bearer token for `/metrics`; without one there are no metrics."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, read and checked. `public_url` is empty until the server knows its port."""
+
+    data: Path
+    host: str
+    port: int
+    public_url: str
+    database_url: str
+    files_url: str
+    secret: bytes
+    tls_cert: str
+    tls_key: str
+    trusted_proxies: tuple[str, ...]
+    retention: Retention
+    login_lifetime: timedelta
+    max_file: int
+    organisation: str
+    exit_url: str
+    metrics_token: str
+
+
+def load(overrides: Mapping[str, Any] | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; `overrides` by field name are a command's flags (None: not given).
+
+    Makes the data folder (mode 0700) and the secret key on the first run. Raises BadSetting.
+    """
+    given = {name: str(value) for name, value in (overrides or {}).items() if value is not None}
+    data = Path(given.get("data") or environment.get("TC_DATA") or "data")
+    file = _read_file(data / "tc-server.toml")
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = given.get(setting.field) or environment.get(setting.name) or file.get(setting.field) or setting.default
+        try:
+            values[setting.field] = setting.read(text)
+        except ValueError as fault:
+            raise BadSetting(f"{setting.name} is '{text}', but should be {fault}.") from fault
+    return _checked(values)
+
+
+def _checked(values: dict[str, Any]) -> Settings:
+    data: Path = values["data"]
+    if bool(values["tls_cert"]) != bool(values["tls_key"]):
+        raise BadSetting("TC_TLS_CERT and TC_TLS_KEY go together: give both or neither.")
+    if values["public_url"] and not re.match(r"https?://[^/\s]+", values["public_url"]):
+        raise BadSetting("TC_PUBLIC_URL should be an address like https://talk.example.org.")
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        secret = _secret(values, data)
+    except OSError as fault:
+        raise BadSetting(
+            f"The data folder or secret key can't be used: {fault}. Choose another with --data."
+        ) from fault
+    except ValueError as fault:
+        raise BadSetting(f"The secret key can't be used: {fault}.") from fault
+    return Settings(
+        data=data,
+        host=values["host"],
+        port=values["port"],
+        public_url=values["public_url"].rstrip("/"),
+        database_url=values["database_url"] or sqlite_url(data),
+        files_url=values["files_url"] or f"file://{(data / 'files').resolve()}",
+        secret=secret,
+        tls_cert=values["tls_cert"],
+        tls_key=values["tls_key"],
+        trusted_proxies=values["trusted_proxies"],
+        retention=Retention(
+            closed=values["closed_retention"],
+            open=values["open_retention"],
+            invite=values["invite_lifetime"],
+            place_grace=values["place_grace"],
+        ),
+        login_lifetime=values["login_lifetime"],
+        max_file=values["max_file"],
+        organisation=values["organisation"],
+        exit_url=values["exit_url"],
+        metrics_token=values["metrics_token"],
+    )
+
+
+def _secret(values: dict[str, Any], data: Path) -> bytes:
+    if values["secret_key"]:
+        return parse_secret(values["secret_key"])
+    return load_secret(Path(values["secret_key_file"] or data / "secret.key"))
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise BadSetting(f"{path} isn't valid TOML: {fault}.") from fault
+    known = {setting.field for setting in SETTINGS}
+    if unknown := content.keys() - known:
+        raise BadSetting(f"{path} has settings that don't exist: {', '.join(sorted(unknown))}.")
+    return {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in content.items()}

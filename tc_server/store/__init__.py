@@ -1,0 +1,1 @@
+"""The only SQL: tables, migrations, one module an aggregate, the journal, the vault and the files."""

@@ -1,0 +1,177 @@
+"""The one writer of what people say: all that came in during the last commit goes into the next one together."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from tc_server.domain.chat import Entry, FileInfo, Sender, require_writable
+from tc_server.domain.errors import ClientIdTaken, Erased, Refused
+from tc_server.domain.session import Session, State
+from tc_server.store import files, messages, people, sessions
+from tc_server.store.engine import Store, Tx
+from tc_server.store.tables import messages as messages_table
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """What somebody wants to say: a text, or a file that lies in the store already."""
+
+    session_id: str
+    sender: Sender
+    client_id: str
+    sent_at: datetime
+    text: str | None = None
+    file: FileInfo | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.session_id, self.client_id, self.sender.id
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A durable entry, its session after it, whether it was there already, and whether the queue has changed by it."""
+
+    entry: Entry
+    session: Session
+    repeated: bool = False
+    queue_changed: bool = False
+
+
+class Journal:
+    """Writes drafts in groups; each has its own outcome. `after_commit` hears of what is new, once it is durable."""
+
+    def __init__(self, store: Store, after_commit: Callable[[list[Said]], None]) -> None:
+        self._store = store
+        self._after_commit = after_commit
+        self._queue: asyncio.Queue[tuple[Draft, asyncio.Future[Said]]] = asyncio.Queue()
+
+    def submit(self, draft: Draft) -> asyncio.Future[Said]:
+        """Hand in a draft; drafts of one session get their `seq` in the order in which they are handed in.
+
+        The future ends when the entry is durable, or with the Refused that says why it isn't.
+        """
+        future: asyncio.Future[Said] = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait((draft, future))
+        return future
+
+    async def run(self) -> None:
+        """Write until cancelled."""
+        while True:
+            batch = [await self._queue.get()]
+            while not self._queue.empty() and len(batch) < _BATCH:
+                batch.append(self._queue.get_nowait())
+            await self._write(batch)
+
+    async def _write(self, batch: list[tuple[Draft, "asyncio.Future[Said]"]]) -> None:
+        drafts = [draft for draft, _ in batch]
+        try:
+            outcomes = await self._commit(drafts)
+        except Refused as fault:
+            outcomes = [fault] * len(batch)
+        except BaseException as fault:
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(fault)
+            raise
+        for (_, future), outcome in zip(batch, outcomes, strict=True):
+            if future.done():
+                continue
+            if isinstance(outcome, Refused):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+        self._after_commit([o for o in outcomes if isinstance(o, Said) and not o.repeated])
+
+    async def _commit(self, drafts: Sequence[Draft]) -> list[Said | Refused]:
+        # Repeats are rare: they are only looked for when the database has refused the batch for one.
+        try:
+            async with self._store.write() as tx:
+                return await _append(tx, drafts, {})
+        except sa.exc.IntegrityError:
+            async with self._store.write() as tx:
+                await sessions.lock_many(tx, {draft.session_id for draft in drafts})
+                known = await messages.by_client_ids(tx, [draft.key for draft in drafts])
+                return await _append(tx, drafts, known)
+
+
+async def _append(tx: Tx, drafts: Sequence[Draft], known: dict[tuple[str, str, str], Entry]) -> list[Said | Refused]:
+    locked = await sessions.lock_many(tx, {draft.session_id for draft in drafts})
+    after = dict(locked)
+    outcomes: list[Said | Refused] = []
+    written: list[Entry] = []
+    for draft in drafts:
+        try:
+            said = _say(draft, after, known)
+        except Refused as refused:
+            outcomes.append(refused)
+            continue
+        outcomes.append(said)
+        if not said.repeated:
+            after[draft.session_id] = said.session
+            known[draft.key] = said.entry
+            written.append(said.entry)
+    await _save(tx, written, {i: s for i, s in after.items() if s is not locked[i]})
+    return outcomes
+
+
+def _say(draft: Draft, current: dict[str, Session], known: dict[tuple[str, str, str], Entry]) -> Said:
+    session = current.get(draft.session_id)
+    if session is None:
+        raise Erased
+    if earlier := known.get(draft.key):
+        if (earlier.file is None) != (draft.file is None):
+            raise ClientIdTaken
+        return Said(earlier, session, repeated=True)
+    require_writable(session)
+    entry = Entry(
+        session_id=draft.session_id,
+        seq=session.last_seq + 1,
+        kind="file" if draft.file else "text",
+        sender=draft.sender,
+        sent_at=draft.sent_at,
+        client_id=draft.client_id,
+        text=draft.text,
+        file=draft.file,
+    )
+    after = _with_entry(session, entry)
+    return Said(entry, after, queue_changed=after.waiting_since != session.waiting_since)
+
+
+def _with_entry(session: Session, entry: Entry) -> Session:
+    waiting_since = session.waiting_since
+    if session.state is State.OPEN:
+        by_staff = entry.sender is not None and entry.sender.role == "staff"
+        waiting_since = None if by_staff else waiting_since or entry.sent_at
+    return replace(
+        session,
+        last_seq=entry.seq,
+        last_activity_at=max(session.last_activity_at, entry.sent_at),
+        warned_at=None,
+        waiting_since=waiting_since,
+    )
+
+
+async def _save(tx: Tx, written: list[Entry], changed: dict[str, Session]) -> None:
+    if not written:
+        return
+    keys = await tx.keys(changed)
+    await tx.conn.execute(
+        sa.insert(messages_table), [messages.to_row(entry, keys[entry.session_id]) for entry in written]
+    )
+    await sessions.save_after_writing(tx, changed.values())
+    writers = {
+        entry.sender.id
+        for entry in written
+        if entry.sender and entry.sender.role != "staff" and changed[entry.session_id].state is State.WAITING
+    }
+    if writers:
+        await people.note_writing(tx, writers)
+    for entry in written:
+        if entry.file:
+            await files.set_present(tx, entry.file.file_id, entry.seq)

@@ -1,0 +1,32 @@
+"""Numbered migrations, run at start; Alembic is loaded only when there is something to do."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+_FOLDER = Path(__file__).parent
+
+
+def newest() -> str:
+    """Name the newest revision: the number that its file begins with."""
+    return max(path.name.split("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
+
+
+def current(connection: sa.Connection) -> str | None:
+    """Name the revision that a database is at; None for an empty one."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def upgrade(connection: sa.Connection) -> None:
+    """Bring a database to the newest revision."""
+    if current(connection) == newest():
+        return
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
