@@ -30,7 +30,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
     run(session, "mypy", "-p", "tc_server", "-p", "tc_cli")
-    run(session, "mypy", "noxfile.py", "tests/tools.py")
+    run(session, "mypy", "noxfile.py", "tests/tools.py", "docs/cli_reference.py")
 
 
 @nox.session

@@ -7,7 +7,7 @@ from typing import Any
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from tc_cli.main import app
+from tc_cli.main import root
 
 PAGE = Path(__file__).with_name("cli-reference.md")
 HEAD = """\
@@ -28,7 +28,7 @@ def walk(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
 
 def commands() -> list[tuple[str, ...]]:
     """Return every command as the words after `tc`, groups aside."""
-    paths = [path for path in walk(get_command(app)) if path]
+    paths = [path for path in walk(get_command(root())) if path]
     return [path for path in paths if not any(other[: len(path)] == path and other != path for other in paths)]
 
 
@@ -36,9 +36,9 @@ def page() -> str:
     """Return the page's text."""
     runner = CliRunner(env=WIDTH)
     parts = [HEAD]
-    for path in walk(get_command(app)):
+    for path in walk(get_command(root())):
         words = " ".join(("tc", *path))
-        shown = runner.invoke(app, [*path, "--help"], prog_name="tc").stdout.rstrip()
+        shown = runner.invoke(root(), [*path, "--help"], prog_name="tc").stdout.rstrip()
         parts.append(f"## `{words}`\n\n```text\n{shown}\n```\n")
     return "\n".join(parts)
 

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from docs import cli_reference
-from tc_cli.output.exits import Exit
-from tc_server.settings import SETTINGS
+from tc_cli.output.exits import MEANINGS, Exit
+from tc_server.settings import SETTINGS, Setting
 from tc_server.wire import frames
 from tc_server.wire.codes import Code
 
@@ -48,13 +48,14 @@ def decodes(frame: str, where: str) -> bool:
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
-def test_every_setting_is_in_operating(setting: object) -> None:
-    assert f"| `{setting.name}` |" in OPERATING
+def test_every_setting_is_in_operating(setting: Setting) -> None:
+    default = f"`{setting.default}`" if setting.default else ""
+    assert f"| `{setting.name}` | {default} | {setting.help} |" in OPERATING
 
 
 @pytest.mark.parametrize("code", Exit)
 def test_every_exit_code_is_in_cli(code: Exit) -> None:
-    assert re.search(rf"^\| {code.value} \| `{code.name.lower()}` \|", CLI, re.MULTILINE)
+    assert f"| {code.value} | `{code.name.lower()}` | {MEANINGS[code]} |" in CLI
 
 
 @pytest.mark.parametrize("command", cli_reference.commands(), ids=" ".join)
