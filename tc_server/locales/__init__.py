@@ -1,0 +1,137 @@
+"""The languages people are spoken to in, one gettext file each. Adding a language is adding `CODE.po` beside this file.
+
+English source text is the msgid. `msgctxt "page"` marks what the page shows, `msgctxt "message"` what is delivered to
+phones and mailboxes. The header says `Language`, `X-Name` (the language's name in its own script) and `X-Reviewed`
+(`yes` once a native speaker has read it).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+from babel import Locale, negotiate_locale
+from babel.messages.pofile import read_po
+
+FALLBACK: Final = "en"
+
+MESSAGES: Final[Mapping[str, str]] = {
+    # To the person who is invited: {organisation}, {link}; the email also {name}.
+    "remote_sms": "{organisation}: to talk with us in private, open this link: {link}",
+    "remote_whatsapp": (
+        "{organisation} invites you to a private conversation. Open this link when you are ready: {link}"
+    ),
+    "remote_email": (
+        "Hello {name},\n\n{organisation} invites you to a private conversation. "
+        "Open this link on your phone or computer when you are ready:\n\n{link}\n\n"
+        "You need no account and no app. Please don't pass the link on: it is only for you."
+    ),
+    "remote_subject": "{organisation}: an invitation for you",
+    # To a colleague, relative or interpreter who is asked to come: the same values.
+    "colleague_sms": "{organisation}: you are asked to join a conversation: {link}",
+    "colleague_whatsapp": "{organisation} asks you to join a conversation. Open this link: {link}",
+    "colleague_email": (
+        "Hello {name},\n\n{organisation} asks you to join a conversation. "
+        "Open this link on your phone or computer:\n\n{link}\n\n"
+        "You need no account and no app. Please don't pass the link on: it is only for you."
+    ),
+    "colleague_subject": "{organisation}: you are asked to join a conversation",
+}
+"""The delivered texts by name, as msgids for `Catalogue.text`."""
+
+
+class UnknownLanguage(LookupError):
+    """There is no catalogue for this language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language as people choose it: `name` is in its own script."""
+
+    code: str
+    name: str
+    dir: Literal["ltr", "rtl"]
+    reviewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All texts of one language, by context and English source text."""
+
+    language: Language
+    texts: Mapping[str, Mapping[str, str]]
+
+    def text(self, msgid: str, **values: object) -> str:
+        """Return the text for an English source text, `{placeholders}` filled. Raise KeyError for an unknown one."""
+        for texts in self.texts.values():
+            if msgid in texts:
+                return texts[msgid].format(**values) if values else texts[msgid]
+        raise KeyError(msgid)
+
+    def page(self) -> dict[str, str]:
+        """Return what the page shows: English source text to text."""
+        return dict(self.texts["page"])
+
+
+@cache
+def languages() -> tuple[Language, ...]:
+    """Return every language that has a catalogue, in the order of their names."""
+    return tuple(sorted((c.language for c in _catalogues().values()), key=lambda language: language.name))
+
+
+def catalogue(code: str) -> Catalogue:
+    """Return one language's catalogue. Raise UnknownLanguage if there is none."""
+    try:
+        return _catalogues()[code]
+    except KeyError:
+        raise UnknownLanguage(code) from None
+
+
+def match(accept_language: str | None) -> str:
+    """Choose the language for an Accept-Language header (RFC 9110, 12.5.4), English if none fits."""
+    found = negotiate_locale(_preferred(accept_language or ""), list(_catalogues()), sep="-")
+    return found or FALLBACK
+
+
+def read(path: Path) -> Catalogue:
+    """Read one gettext file."""
+    with path.open("rb") as file:
+        entries = read_po(file, locale=path.stem, abort_invalid=True)
+    header = dict(entries.mime_headers) | _own_header(path)
+    texts: dict[str, dict[str, str]] = {"page": {}, "message": {}}
+    for entry in entries:
+        if entry.id and entry.context:
+            texts[entry.context][str(entry.id)] = str(entry.string)
+    language = Language(
+        code=path.stem,
+        name=header["X-Name"],
+        dir="rtl" if Locale.parse(path.stem).text_direction == "rtl" else "ltr",
+        reviewed=header["X-Reviewed"] == "yes",
+    )
+    return Catalogue(language, texts)
+
+
+@cache
+def _catalogues() -> Mapping[str, Catalogue]:
+    return {path.stem: read(path) for path in sorted(Path(__file__).parent.glob("*.po"))}
+
+
+def _own_header(path: Path) -> dict[str, str]:
+    # Babel drops header fields that it doesn't know.
+    return dict(re.findall(r'^"(X-[A-Za-z]+): (.*?)\\n"$', path.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def _preferred(header: str) -> list[str]:
+    """List the header's languages, most wanted first."""
+    wanted: list[tuple[float, str]] = []
+    for part in header.split(","):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            weight = float(quality or 1)
+        except ValueError:
+            continue
+        if weight > 0 and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", tag):
+            wanted.append((weight, tag.lower()))
+    return [tag for _, tag in sorted(wanted, key=lambda pair: -pair[0])]

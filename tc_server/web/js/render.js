@@ -1,0 +1,155 @@
+// @ts-check
+/** Draws the state: the only module that changes the room on the screen. Lines of the log are kept as long as they stay the same. */
+
+import { adapt, bubble } from './bubble.js'
+import { lines } from './lines.js'
+import { isMine } from './state.js'
+
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./lines.js').Line} Line */
+
+/** @type {Record<import('./state.js').Connection, string>} */
+const CONNECTIONS = {
+  connecting: 'Connecting…',
+  online: 'Connected',
+  reconnecting: 'Reconnecting…',
+  offline: 'You are offline. What you write is kept and sent later.',
+}
+const NEAR = 80
+
+/** @param {import('./bubble.js').Context} context @returns {(state: State, now: number) => void} */
+export function makeScreen(context) {
+  const { words } = context
+  const chat = at('chat')
+  const newer = at('newer')
+  /** @type {Map<string, {line: Line, element: HTMLElement}>} */
+  let drawn = new Map()
+
+  newer.addEventListener('click', scrollDown)
+  chat.addEventListener('scroll', () => {
+    if (isNear()) newer.hidden = true
+  }, { passive: true })
+  if (window.ResizeObserver) {
+    let height = 0
+    new ResizeObserver(() => {
+      // The keyboard came up: what was at the bottom stays there.
+      if (chat.scrollHeight - chat.scrollTop - Math.max(height, chat.clientHeight) < NEAR) scrollDown()
+      height = chat.clientHeight
+    }).observe(chat)
+  }
+
+  return (state, now) => {
+    drawConnection(state)
+    drawWaiting(state, now)
+    drawCompany(state)
+    drawTyping(state, now)
+    drawLog(state, now)
+  }
+
+  /** @param {State} state */
+  function drawConnection({ connection }) {
+    const shown = at('connection')
+    shown.dataset.state = connection
+    say(shown, words.say(CONNECTIONS[connection]))
+  }
+
+  /** @param {State} state @param {number} now */
+  function drawWaiting({ session, skew }, now) {
+    const card = at('waiting')
+    card.hidden = !session || session.state !== 'waiting'
+    if (!session || card.hidden) return
+    if (session.place) {
+      const number = words.count(session.place)
+      say(at('number'), number)
+      say(at('place'), session.place === 1 ? words.say('You are next.') : words.say('You are number {place} in line.', { place: number }))
+    }
+    const told = at('told')
+    told.hidden = !session.told_until
+    if (!session.told_until) return
+    const minutes = Math.ceil((Date.parse(session.told_until) - now - skew) / 60_000)
+    say(told, minutes > 0
+      ? words.say('We will be with you in about {minutes}.', { minutes: words.minutes(minutes) })
+      : words.say('We will be with you any moment now.'))
+  }
+
+  /** @param {State} state */
+  function drawCompany({ session }) {
+    const shown = at('with')
+    const names = session ? session.people.filter(({ id }) => id !== session.me.id).map(({ name }) => name) : []
+    const text = !session || session.state === 'waiting' ? ''
+      : session.state === 'open' ? words.say('The conversation is still open. Write whenever you like.')
+        : session.state === 'active' && names.length ? words.say('You are talking with {names}.', { names: words.list(names) }) : ''
+    shown.hidden = !text
+    say(shown, text)
+  }
+
+  /** @param {State} state @param {number} now */
+  function drawTyping({ typing }, now) {
+    const names = Object.values(typing).filter(({ until }) => until > now).map(({ name }) => name)
+    say(at('typing'), names.length ? words.say('{name} is typing…', { name: words.list(names) }) : '')
+  }
+
+  /** @param {State} state @param {number} now */
+  function drawLog(state, now) {
+    const log = at('log')
+    const wasNear = isNear()
+    const before = drawn
+    drawn = new Map()
+    /** @type {ChildNode | null} */
+    let next = log.firstChild
+    for (const line of lines(state, words, now)) {
+      const old = before.get(line.key)
+      const kept = old && (same(old.line, line) || adapt(old.element, old.line, line, words))
+      const element = old && kept ? old.element : bubble(line, context)
+      if (old && !kept) {
+        if (next === old.element) next = next.nextSibling
+        handFocus(old.element, element)
+        old.element.remove()
+      }
+      if (element === next) next = next.nextSibling
+      else log.insertBefore(element, next)
+      drawn.set(line.key, { line, element })
+    }
+    while (next) {
+      const gone = next
+      next = next.nextSibling
+      gone.remove()
+    }
+    const added = [...drawn.entries()].filter(([key]) => !before.has(key)).map(([, { line }]) => line)
+    if (!added.length) return
+    if (wasNear || added.some(({ unsent }) => unsent)) scrollDown()
+    else newer.hidden = !added.some(({ message }) => message && !isMine(state, message))
+  }
+
+  /** Whoever was on a button that goes is not thrown back to the start of the page. @param {HTMLElement} from @param {HTMLElement} to */
+  function handFocus(from, to) {
+    if (!from.contains(document.activeElement)) return
+    const button = /** @type {HTMLElement | null} */ (to.querySelector('button, a'))
+    setTimeout(() => (button || chat).focus())
+  }
+
+  function isNear() {
+    return chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR
+  }
+
+  function scrollDown() {
+    chat.scrollTop = chat.scrollHeight
+    newer.hidden = true
+  }
+}
+
+/** @param {Line} one @param {Line} other */
+function same(one, other) {
+  return one.message === other.message && one.unsent === other.unsent && one.mark === other.mark
+    && one.name === other.name && one.text === other.text
+}
+
+/** Change a text only where it differs: screen readers speak what changes. @param {HTMLElement} element @param {string} text */
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text
+}
+
+/** @param {string} id @returns {HTMLElement} */
+function at(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id))
+}

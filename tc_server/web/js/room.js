@@ -1,0 +1,288 @@
+// @ts-check
+/** The live room: brings stream, state, screen, outbox and uploads together, and says what follows from which frame. */
+
+import { makeBell } from './bell.js'
+import { openOutbox } from './outbox.js'
+import { makePictures } from './pictures.js'
+import { makeScreen } from './render.js'
+import { isMine, isOver, nothing, reduce, toSend, TYPING_FADES, upTo } from './state.js'
+import { openStream } from './stream.js'
+import { makeUploads } from './upload.js'
+import { inLanguage } from './words.js'
+
+const TYPING_EVERY = 3000
+const LONGEST = 20_000
+/** Refusals that pass: the words stay pending and are sent again. */
+const PASSING = ['slow_down', 'unavailable', 'internal', 'too_slow']
+
+/**
+ * @param {object} entrance
+ * @param {string} entrance.id of the session
+ * @param {import('./state.js').Session | null} entrance.session null if not known yet
+ * @param {import('./join.js').Settings} entrance.settings
+ * @param {AudioContext | undefined} entrance.audio
+ * @param {(reason: string) => void} entrance.stop show why there is no room any more
+ * @param {() => void} entrance.joinAgain
+ * @param {() => void} entrance.comeBack show the room again
+ */
+export async function open({ id, session, settings, audio, stop, joinAgain, comeBack }) {
+  const words = inLanguage(settings)
+  const outbox = await openOutbox(id)
+  const bell = makeBell(audio)
+  const pictures = makePictures(id, words)
+  const composer = /** @type {HTMLTextAreaElement} */ (at('composer'))
+  const picker = /** @type {HTMLInputElement} */ (at('attach'))
+  const uploads = makeUploads({ session_id: id, limit: settings.max_file, newId, tell, preview: pictures.preview })
+  const draw = makeScreen({ session_id: id, limit: settings.max_file, words, pictures, edit, remove })
+  let state = nothing()
+  let drawing = false
+  let syncing = false
+  let caughtUp = false
+  let readSent = 0
+  let typingSent = 0
+
+  for (const { client_id, text } of await outbox.all()) tell({ type: 'my-words', client_id, text })
+  if (session) tell({ ...session, type: 'session' })
+  composer.value = composer.value || (await outbox.draft())
+  at('notice').hidden = outbox.lasting
+  at('notice').textContent = words.say('This browser can’t keep unsent messages. Please keep this page open until they are sent.')
+
+  const stream = openStream(streamUrl(id), {
+    frame: tell,
+    link: (connection) => tell({ type: 'my-link', connection }),
+    refused: () => (isOver(state) ? undefined : close(joinAgain)),
+  })
+  listen()
+
+  /** Everything that happens comes through here. @param {import('./state.js').Frame} frame */
+  function tell(frame) {
+    const before = state
+    if (frame.type === 'error' && PASSING.includes(frame.code)) setTimeout(flush, 4000)
+    else state = reduce(state, frame, Date.now())
+    follow(frame, before)
+    if (!drawing) {
+      drawing = true
+      requestAnimationFrame(redraw)
+    }
+  }
+
+  function redraw() {
+    drawing = false
+    draw(state, Date.now())
+  }
+
+  /** @param {import('./state.js').Frame} frame @param {import('./state.js').State} before */
+  function follow(frame, before) {
+    if (frame.type === 'hello') resume()
+    if (frame.type === 'hello' || frame.type === 'session') turn(before)
+    if (frame.type === 'synced') synced(frame.seq, frame.last_seq)
+    if (frame.type === 'message') arrived(frame, before)
+    if (frame.type === 'typing') setTimeout(redraw, TYPING_FADES + 50)
+  }
+
+  function resume() {
+    syncing = false
+    readSent = 0
+    if (isOver(state)) return
+    sync(upTo(state))
+    flush()
+    uploads.resume()
+  }
+
+  /** @param {number} seq */
+  function sync(seq) {
+    syncing = stream.send({ type: 'sync', sessions: { [id]: seq } })
+  }
+
+  /** @param {number} seq @param {number} last */
+  function synced(seq, last) {
+    syncing = false
+    if (seq < last) return sync(seq)
+    caughtUp = true
+    markRead()
+  }
+
+  /** The session may have ended, or come back to life. @param {import('./state.js').State} before */
+  function turn(before) {
+    if (!state.session) return
+    if (isOver(state) && !isOver(before)) {
+      showUnsent()
+      outbox.wipe()
+      pictures.forget()
+      stop(state.session.state === 'cancelled' ? 'link_revoked' : 'session_ended')
+    } else if (!isOver(state) && isOver(before)) {
+      comeBack()
+      bell.ring()
+      resume()
+    } else if (state.session.state === 'invited') {
+      close(() => stop('left'))
+    }
+  }
+
+  /** @param {import('./state.js').Frame} message @param {import('./state.js').State} before */
+  function arrived(message, before) {
+    const mine = isMine(state, /** @type {any} */ (message))
+    if (mine && message.client_id) outbox.drop(message.client_id)
+    if (before.log === state.log) return
+    if (message.seq > upTo(state) && !syncing) sync(upTo(state))
+    // What a reload shows again is no news; what came while the phone slept is.
+    if (caughtUp && (message.kind === 'started' || message.kind === 'resumed')) bell.ring()
+    else if (caughtUp && !mine && message.text) bell.mark()
+    markRead()
+  }
+
+  function markRead() {
+    const seq = upTo(state)
+    if (document.hidden || syncing || isOver(state) || seq <= readSent) return
+    if (stream.send({ type: 'read', session_id: id, seq })) readSent = seq
+  }
+
+  /** Send what is unsent, in the order of writing; what the server has already it answers without doubling. */
+  function flush() {
+    if (!isOver(state)) for (const item of toSend(state)) sendWords(item)
+  }
+
+  /** @param {{client_id: string, text: string | null}} item */
+  function sendWords({ client_id, text }) {
+    stream.send({ type: 'send', client_id, session_id: id, text })
+  }
+
+  function write() {
+    const text = composer.value.trim()
+    if (!text) return
+    const client_id = newId()
+    tell({ type: 'my-words', client_id, text })
+    setComposer('')
+    if (text.length > LONGEST) {
+      tell({ type: 'error', client_id, code: 'text_too_long' })
+      return
+    }
+    outbox.keep({ client_id, session_id: id, text, at: Date.now() })
+    sendWords({ client_id, text })
+  }
+
+  /** Take refused words back into the composer. @param {import('./state.js').Unsent} unsent */
+  function edit({ client_id, text }) {
+    setComposer([text, composer.value].filter(Boolean).join('\n'))
+    forget(client_id)
+    composer.focus()
+  }
+
+  /** @param {import('./state.js').Unsent} unsent */
+  function remove({ client_id, file }) {
+    if (file) uploads.remove(client_id)
+    else forget(client_id)
+    composer.focus()
+  }
+
+  /** @param {string} client_id */
+  function forget(client_id) {
+    outbox.drop(client_id)
+    tell({ type: 'my-removal', client_id })
+  }
+
+  /** @param {string} text */
+  function setComposer(text) {
+    composer.value = text
+    outbox.keepDraft(text)
+    fit()
+  }
+
+  function fit() {
+    composer.style.height = 'auto'
+    composer.style.height = `${composer.scrollHeight + 2}px`
+  }
+
+  function typed() {
+    fit()
+    outbox.keepDraft(composer.value)
+    const now = Date.now()
+    if (!composer.value || now - typingSent < TYPING_EVERY) return
+    if (stream.send({ type: 'typing', session_id: id })) typingSent = now
+  }
+
+  async function leave() {
+    const losing = composer.value.trim() || state.unsent.some(({ refused }) => refused === null)
+    if (losing && !(await confirmed())) return
+    setComposer('')
+    fetch(`/api/v1/sessions/${id}/leave`, { method: 'POST', keepalive: true }).catch(() => undefined)
+    close(() => stop('left'))
+    outbox.wipe()
+  }
+
+  /** @param {() => void} then */
+  function close(then) {
+    stream.end()
+    uploads.stop()
+    pictures.forget()
+    at('log').textContent = ''
+    then()
+  }
+
+  function showUnsent() {
+    const texts = [...toSend(state).map(({ text }) => text), composer.value.trim()].filter(Boolean)
+    const list = /** @type {HTMLElement} */ (at('unsent').querySelector('ul'))
+    list.textContent = ''
+    for (const text of texts) {
+      const item = document.createElement('li')
+      item.dir = 'auto'
+      item.textContent = text
+      list.append(item)
+    }
+    at('unsent').hidden = !texts.length
+  }
+
+  function listen() {
+    const form = at('write')
+    form.addEventListener('submit', write)
+    form.dataset.ready = 'yes'
+    composer.addEventListener('input', typed)
+    composer.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing || !matchMedia('(pointer: fine)').matches) return
+      event.preventDefault()
+      write()
+    })
+    picker.addEventListener('change', () => {
+      uploads.pick([...(picker.files || [])])
+      picker.value = ''
+    })
+    at('leave').addEventListener('click', leave)
+    addEventListener('online', stream.wake)
+    addEventListener('offline', () => tell({ type: 'my-link', connection: 'offline' }))
+    addEventListener('pageshow', ({ persisted }) => persisted && stream.wake())
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) return
+      stream.wake()
+      markRead()
+    })
+    setInterval(redraw, 10_000)
+    fit()
+    if (form.dataset.pressed) write()
+  }
+}
+
+/** @param {string} id */
+function streamUrl(id) {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/stream?session=${id}`
+}
+
+/** Ask before something unsent is lost. @returns {Promise<boolean>} */
+function confirmed() {
+  const dialog = /** @type {HTMLDialogElement} */ (at('leaving'))
+  if (!dialog.showModal) return Promise.resolve(true)
+  dialog.returnValue = ''
+  dialog.showModal()
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'leave'), { once: true })
+  })
+}
+
+/** Make a client id of 128 random bits (plain http has no `randomUUID`). */
+function newId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** @param {string} id @returns {HTMLElement} */
+function at(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id))
+}

@@ -1,0 +1,51 @@
+// @ts-check
+/** How things are said in the page's language: texts, numbers, times, sizes. */
+
+/** @typedef {ReturnType<typeof inLanguage>} Words */
+
+/** @param {import('./join.js').Settings} settings */
+export function inLanguage({ language, said, texts }) {
+  const clock = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' })
+  const date = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' })
+  const nearby = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const number = new Intl.NumberFormat(language)
+
+  /** Say an English source text in the page's language. @param {string} text @param {Record<string, string>} [values] */
+  function say(text, values) {
+    const known = { ...said, ...values }
+    return (texts[text] || text).replace(/\{(\w+)\}/g, (slot, name) => (name in known ? known[name] : slot))
+  }
+
+  /** @param {number} amount @param {string} unit @param {number} digits */
+  function measure(amount, unit, digits) {
+    return new Intl.NumberFormat(language, {
+      style: 'unit', unit, unitDisplay: unit === 'minute' ? 'long' : 'short', maximumFractionDigits: digits,
+    }).format(amount)
+  }
+
+  return {
+    say,
+    /** @param {number} amount */
+    count: (amount) => number.format(amount),
+    /** @param {number} share 0 to 1 */
+    percent: (share) => new Intl.NumberFormat(language, { style: 'percent' }).format(share),
+    /** @param {number} amount */
+    minutes: (amount) => measure(amount, 'minute', 0),
+    /** @param {number} bytes */
+    size: (bytes) => (bytes < 1e6 ? measure(Math.max(1, bytes / 1e3), 'kilobyte', 0) : measure(bytes / 1e6, 'megabyte', 1)),
+    /** @param {number} time milliseconds */
+    time: (time) => clock.format(time),
+    /** @param {number} time @param {number} now milliseconds */
+    day(time, now) {
+      const days = Math.round((midnight(time) - midnight(now)) / 86_400_000)
+      return Math.abs(days) < 2 ? nearby.format(days, 'day') : date.format(time)
+    },
+    /** @param {string[]} names */
+    list: (names) => new Intl.ListFormat(language).format(names),
+  }
+}
+
+/** @param {number} time milliseconds */
+export function midnight(time) {
+  return new Date(time).setHours(0, 0, 0, 0)
+}

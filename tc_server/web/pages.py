@@ -1,0 +1,118 @@
+"""The participants' page `/j/LANG`: the template filled in one language, its manifest, and the policy it lives under.
+
+In the template `[[Text]]` stands for that text in the page's language and `{{name}}` for a value.
+"""
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cache
+from typing import Final
+
+from babel.units import format_unit
+
+from tc_server.locales import Catalogue, catalogue, languages
+from tc_server.web.assets import HERE, url
+
+_SLOT: Final = re.compile(r"\[\[(.+?)\]\]|\{\{([\w./-]+)\}\}")
+DAY: Final = timedelta(hours=24)
+
+
+@cache
+def page(
+    language: str,
+    *,
+    organisation: str,
+    retention: timedelta = DAY,
+    max_file: int = 10_000_000,
+    exit_url: str = "",
+) -> bytes:
+    """Fill the page in a language. `max_file` is in bytes; quick exit goes to `exit_url`, or to the harmless page."""
+    words = catalogue(language)
+    said = {"organisation": organisation, "time": _span(retention, language)}
+    settings = {
+        "language": language,
+        "exit": exit_url or "/",
+        "max_file": max_file,
+        "icon": url("icons/icon-192.png"),
+        "said": said,
+        "texts": _new(words),
+    }
+    values = {
+        "language": language,
+        "dir": words.language.dir,
+        "organisation": html.escape(organisation),
+        "languages": _choices(language),
+        "settings": json.dumps(settings, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+    }
+    return _SLOT.sub(lambda slot: _fill(slot, words, values, said), _template()).encode()
+
+
+def manifest(organisation: str) -> bytes:
+    """Return the web manifest. It names no start address: an icon on the home screen opens the person's own link."""
+    icons = [
+        {
+            "src": url(f"icons/icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": "any maskable",
+        }
+        for size in (192, 512)
+    ]
+    return json.dumps(
+        {
+            "name": organisation,
+            "short_name": organisation[:12],
+            "display": "standalone",
+            "background_color": "#f4f1ea",
+            "theme_color": "#0f5e59",
+            "icons": icons,
+        }
+    ).encode()
+
+
+def content_security_policy(host: str, *, secure: bool) -> str:
+    """Return the policy for every page: nothing from another host, nothing inline. `host` is `name[:port]`."""
+    socket = f"{'wss' if secure else 'ws'}://{host}"
+    return (
+        f"default-src 'self'; connect-src 'self' {socket}; img-src 'self' blob: data:; media-src 'self' blob:; "
+        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+    )
+
+
+def _fill(slot: re.Match[str], words: Catalogue, values: Mapping[str, str], said: Mapping[str, str]) -> str:
+    text, name = slot[1], slot[2]
+    if text is None:
+        return values[name] if name in values else html.escape(url(name))
+    found = words.text(text)
+    for key, value in said.items():
+        found = found.replace(f"{{{key}}}", value)
+    return html.escape(found)
+
+
+def _choices(chosen: str) -> str:
+    return "".join(
+        f'<option value="{language.code}" lang="{language.code}"{" selected" if language.code == chosen else ""}>'
+        f"{html.escape(language.name)}</option>"
+        for language in languages()
+    )
+
+
+def _new(words: Catalogue) -> dict[str, str]:
+    """Leave out what reads the same as its English source: the page falls back to that."""
+    return {source: text for source, text in words.page().items() if source != text}
+
+
+def _span(time: timedelta, language: str) -> str:
+    seconds = int(time.total_seconds())
+    for unit, size in (("hour", 3600), ("minute", 60)):
+        if seconds % size == 0:
+            return format_unit(seconds // size, f"duration-{unit}", locale=language)
+    return format_unit(seconds, "duration-second", locale=language)
+
+
+@cache
+def _template() -> str:
+    return (HERE / "page.html").read_text(encoding="utf-8")
