@@ -1,0 +1,227 @@
+"""Every request that the API knows, as a value: what to send, what comes back, whether it may be sent twice."""
+
+import functools
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from tc_cli.client.uploads import Upload
+from tc_server.wire import bodies as b
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+API = "/api/v1"
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T_co]):
+    """One request; `read` turns a good response's body into the answer, raising msgspec.DecodeError if it can't."""
+
+    method: str
+    path: str
+    read: Callable[[bytes], T_co]
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    repeatable: bool = True
+
+
+def get(path: str, answer: type[T], **query: str | int | None) -> Call[T]:
+    given = {key: str(value) for key, value in query.items() if value is not None}
+    return Call("GET", API + path, body_of(answer), given)
+
+
+def post(
+    path: str, answer: type[T], body: msgspec.Struct | None = None, *, repeatable: bool = False, once: bool = False
+) -> Call[T]:
+    """Make a POST; `once` gives it a key under which the server does it a single time however often it comes."""
+    content, headers = None, {}
+    if body is not None:
+        content, headers["Content-Type"] = msgspec.json.encode(body), "application/json"
+    if once:
+        headers["Idempotency-Key"] = str(uuid.uuid4())
+    return Call("POST", API + path, body_of(answer), {}, content, headers, repeatable or once)
+
+
+def body_of(answer: type[T]) -> Callable[[bytes], T]:
+    """Return what reads a JSON body of this type."""
+    return functools.partial(msgspec.json.decode, type=answer)
+
+
+def no_body(_content: bytes) -> None:
+    """Read the body of an answer that has none."""
+
+
+def session_or_erased(content: bytes) -> b.Session | b.ErasedSession:
+    """Read a session as its owner sees it, whatever has become of it."""
+    if msgspec.json.decode(content, type=_Stateful).state == "erased":
+        return msgspec.json.decode(content, type=b.ErasedSession)
+    return msgspec.json.decode(content, type=b.Session)
+
+
+class _Stateful(msgspec.Struct):
+    state: str
+
+
+def at(*parts: str) -> str:
+    """Join path segments, each escaped: an id typed by somebody can't lead elsewhere."""
+    return "/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def health() -> Call[b.Health]:
+    return Call("GET", "/healthz", body_of(b.Health))
+
+
+# --- logins and accounts ----------------------------------------------------------------------------------------
+
+
+def login(user: str, password: str) -> Call[b.Login]:
+    return post("/auth/login", b.Login, b.LoginRequest(user=user, password=password))
+
+
+def logout() -> Call[None]:
+    return Call("POST", f"{API}/auth/logout", no_body)
+
+
+def whoami() -> Call[b.User]:
+    return get("/auth/me", b.User)
+
+
+def users(after: str | None = None) -> Call[b.Users]:
+    return get("/users", b.Users, after=after, limit=PAGE)
+
+
+def add_user(request: b.UserRequest) -> Call[b.UserWithPassword]:
+    return post("/users", b.UserWithPassword, request)
+
+
+def disable_user(user_id: str) -> Call[b.User]:
+    return post(at("users", user_id, "disable"), b.User, repeatable=True)
+
+
+def enable_user(user_id: str) -> Call[b.User]:
+    return post(at("users", user_id, "enable"), b.User, repeatable=True)
+
+
+def change_role(user_id: str, role: b.Role) -> Call[b.User]:
+    return post(at("users", user_id, "role"), b.User, b.RoleRequest(role=role), repeatable=True)
+
+
+def reset_password(user_id: str, password: str | None) -> Call[b.UserWithPassword]:
+    return post(at("users", user_id, "reset"), b.UserWithPassword, b.PasswordRequest(password=password))
+
+
+def stats() -> Call[b.Stats]:
+    return get("/stats", b.Stats)
+
+
+# --- invites ----------------------------------------------------------------------------------------------------
+
+
+def invite(request: b.InviteRequest) -> Call[b.Invite]:
+    return post("/invites", b.Invite, request, once=True)
+
+
+def preview(request: b.InviteRequest) -> Call[b.Previews]:
+    return post("/invites/preview", b.Previews, request, repeatable=True)
+
+
+def invites(after: str | None = None, *, state: str | None = None) -> Call[b.Invites]:
+    return get("/invites", b.Invites, state=state, after=after, limit=PAGE)
+
+
+def show_invite(invite_id: str) -> Call[b.Invite]:
+    return get(at("invites", invite_id), b.Invite)
+
+
+def resend(invite_id: str, via: b.Via) -> Call[b.Invite]:
+    return post(at("invites", invite_id, "resend"), b.Invite, b.ResendRequest(via=via))
+
+
+def revoke(invite_id: str) -> Call[b.Invite]:
+    return post(at("invites", invite_id, "revoke"), b.Invite)
+
+
+def rotate(invite_id: str) -> Call[b.Invite]:
+    return post(at("invites", invite_id, "rotate"), b.Invite)
+
+
+def join(token: str, language: str | None = None) -> Call[b.Joined]:
+    return post("/join", b.Joined, b.JoinRequest(token=token, accept_terms=True, language=language))
+
+
+# --- the queue and sessions -------------------------------------------------------------------------------------
+
+
+def queue() -> Call[b.Queue]:
+    return get("/queue", b.Queue)
+
+
+def start_next() -> Call[b.Session]:
+    return post("/queue/next", b.Session)
+
+
+def tell(session_id: str, minutes: int) -> Call[b.Message]:
+    return post(at("sessions", session_id, "tell"), b.Message, b.TellRequest(minutes=minutes))
+
+
+def sessions(after: str | None = None, *, state: str | None = None) -> Call[b.Sessions]:
+    return get("/sessions", b.Sessions, state=state, after=after, limit=PAGE)
+
+
+def receipts(after: str | None = None) -> Call[b.Receipts]:
+    return get("/receipts", b.Receipts, after=after, limit=PAGE)
+
+
+def show_session(session_id: str) -> Call[b.Session | b.ErasedSession]:
+    return Call("GET", API + at("sessions", session_id), session_or_erased)
+
+
+def move(session_id: str, verb: str) -> Call[b.Session]:
+    """Make a move of a session's life: start, resume, keep-open, close or reopen."""
+    return post(at("sessions", session_id, verb), b.Session)
+
+
+def erase(session_id: str) -> Call[b.ErasedSession]:
+    return post(at("sessions", session_id, "erase"), b.ErasedSession)
+
+
+def add_person(session_id: str, request: b.PersonRequest) -> Call[b.Invite]:
+    return post(at("sessions", session_id, "participants"), b.Invite, request, once=True)
+
+
+def remove_person(session_id: str, participant_id: str) -> Call[b.Session]:
+    return Call("DELETE", API + at("sessions", session_id, "participants", participant_id), body_of(b.Session))
+
+
+# --- messages and files -----------------------------------------------------------------------------------------
+
+
+def messages(session_id: str, after: int = 0) -> Call[b.Messages]:
+    return get(at("sessions", session_id, "messages"), b.Messages, after=after, limit=500)
+
+
+def send(session_id: str, text: str, client_id: str) -> Call[b.Message]:
+    request = b.SendRequest(client_id=client_id, text=text)
+    return post(at("sessions", session_id, "messages"), b.Message, request, repeatable=True)
+
+
+def put_file(session_id: str, client_id: str, upload: Upload) -> Call[b.Message]:
+    headers = {"Content-Type": upload.kind, "X-File-Name": quote(upload.name, safe="")}
+    return Call(
+        "PUT", API + at("sessions", session_id, "files", client_id), body_of(b.Message), {}, upload.content, headers
+    )
+
+
+def get_file(session_id: str, file_id: str) -> Call[bytes]:
+    return Call("GET", API + at("sessions", session_id, "files", file_id), bytes)
+
+
+def new_client_id() -> str:
+    """Make the id under which a message is known on both ends, before the server has seen it."""
+    return uuid.uuid4().hex

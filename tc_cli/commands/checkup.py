@@ -1,0 +1,140 @@
+"""What `tc doctor` looks at, one function a thing."""
+
+# ruff: noqa: TID253 - imported by the verb only when it runs
+import asyncio
+import os
+import shutil
+import sys
+import time
+import webbrowser
+from datetime import UTC, datetime
+
+from tc_cli import __version__
+from tc_cli.client import address, calls, profile
+from tc_cli.client.api import Api
+from tc_cli.client.conversation import Ended, Offline, Online
+from tc_cli.client.errors import NotLoggedIn, TcError
+from tc_cli.client.profile import Access
+from tc_cli.client.stream import Stream
+from tc_cli.output import diagnostics, words
+from tc_cli.output.views import Check
+
+SLOW = 2.0
+SKEW = 30.0
+STREAM_LIMIT = 20.0
+NARROW = 80
+
+
+def everything() -> list[Check]:
+    """Look at everything, what needs the server first."""
+    return [*_network(), _browser(), _sound(), _terminal()]
+
+
+def _network() -> list[Check]:
+    try:
+        server = profile.server()
+    except NotLoggedIn as error:
+        return [Check("server", "failed", error.what, error.remedy)]
+    found = [*_server(server), _privacy(server)]
+    if found[0].status == "failed":
+        return found
+    try:
+        access = profile.access()
+    except NotLoggedIn as error:
+        return [*found, Check("login", "failed", error.what, error.remedy)]
+    return [*found, _login(access), asyncio.run(_stream(access))]
+
+
+def _server(server: str) -> list[Check]:
+    """Look at reach, latency, version and clock, all from one answer on a warm connection."""
+    try:
+        with Api(Access(server), tries=1) as api:
+            api.do(calls.health())
+            before = time.perf_counter()
+            health = api.do(calls.health())
+            took = time.perf_counter() - before
+    except TcError as error:
+        return [Check("server", "failed", error.what, "Check the address, the network, and that the server runs")]
+    skew = (health.server_time - datetime.now(UTC)).total_seconds() + took / 2
+    return [
+        Check("server", "ok", f"{server} answers"),
+        _judged("latency", took < SLOW, f"{took * 1000:.0f} ms", "The link is slow: chat works, calls may not"),
+        _judged("version", health.version == __version__, _versions(health.version), "Install the server's version"),
+        _judged("clock", abs(skew) < SKEW, _skew(skew), "Set this machine's clock by NTP"),
+    ]
+
+
+def _privacy(server: str) -> Check:
+    encrypted = "encrypted" if server.startswith("https://") else "not encrypted, but stays on this machine"
+    if address.is_safe(server):
+        return Check("privacy", "ok", encrypted)
+    return Check("privacy", "warning", "what you send can be read on the way", "Use an https:// address")
+
+
+def _login(access: Access) -> Check:
+    try:
+        with Api(access, tries=1) as api:
+            user = api.do(calls.whoami())
+    except TcError as error:
+        return Check("login", "failed", error.what, error.remedy or "Run `tc login`")
+    return Check("login", "ok", f"{user.name}, {user.role}")
+
+
+async def _stream(access: Access) -> Check:
+    remedy = "A proxy between may not let WebSockets through: ask whoever runs it"
+    try:
+        async with asyncio.timeout(STREAM_LIMIT), Stream(access) as stream:
+            async for event in stream.events():
+                match event:
+                    case Online():
+                        return Check("stream", "ok", "live")
+                    case Offline():
+                        return Check("stream", "failed", event.reason, remedy)
+                    case Ended():
+                        return Check("stream", "failed", event.detail, "Run `tc login`")
+    except TimeoutError:
+        pass
+    return Check("stream", "failed", f"no answer within {STREAM_LIMIT:.0f} s", remedy)
+
+
+def _browser() -> Check:
+    try:
+        name = webbrowser.get().name
+    except webbrowser.Error:
+        return Check("browser", "warning", "none found", "Open links on another device, or set BROWSER")
+    return Check("browser", "ok", name)
+
+
+def _sound() -> Check:
+    if not sys.stderr.isatty():
+        return Check(
+            "sound", "warning", "no terminal to ring", "Use `tc queue watch --exec` to be called in another way"
+        )
+    diagnostics.bell()
+    return Check("sound", "ok", "the terminal's bell rang just now: if you heard nothing, switch it on there")
+
+
+def _terminal() -> Check:
+    if not sys.stdout.isatty():
+        return Check("terminal", "ok", "piped: plain text")
+    width = shutil.get_terminal_size().columns
+    can_write = "utf" in (sys.stdout.encoding or "").lower()
+    colour = "NO_COLOR" not in os.environ and os.environ.get("TERM", "dumb") != "dumb"
+    detail = f"{width} columns, {'Unicode' if can_write else 'no Unicode'}, {'colour' if colour else 'no colour'}"
+    if not can_write:
+        return Check("terminal", "warning", detail, "Set LANG to a UTF-8 locale: names and QR codes need it")
+    return _judged("terminal", width >= NARROW, detail, f"Tables want {NARROW} columns")
+
+
+def _judged(name: str, good: bool, detail: str, remedy: str) -> Check:
+    return Check(name, "ok", detail) if good else Check(name, "warning", detail, remedy)
+
+
+def _versions(server: str) -> str:
+    return f"{server} on both ends" if server == __version__ else f"{server} there, {__version__} here"
+
+
+def _skew(seconds: float) -> str:
+    if abs(seconds) < 1:
+        return "agrees with the server's"
+    return f"{words.span(abs(seconds))} {'behind' if seconds > 0 else 'ahead of'} the server's"

@@ -1,0 +1,1 @@
+"""What `tc demo` plays, and the stage it plays on: a real server, real links, invented people."""

@@ -1,0 +1,22 @@
+"""`tc doctor`: what works between this terminal and the server, and what to do about what doesn't."""
+
+import typer
+
+from tc_cli.commands import verbs
+from tc_cli.output.exits import Exit
+
+
+def add_to(app: typer.Typer) -> None:
+    verbs.verb(app, "doctor", "tc doctor", "tc doctor -o json")(doctor)
+
+
+def doctor() -> None:
+    """Look at server, clock, login, stream, browser, sound and terminal."""
+    from tc_cli.commands import checkup
+    from tc_cli.output import emit, views
+
+    found = checkup.everything()
+    emit.listing(found, views.CHECKS, kind=views.Check)
+    failed = [check.name for check in found if check.status == "failed"]
+    if failed:
+        raise typer.Exit(Exit.NOT_ALLOWED if failed == ["login"] else Exit.UNREACHABLE)

@@ -1,0 +1,94 @@
+"""`tc server`: run the server itself, and prepare it; for whoever operates it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from tc_cli.commands import verbs
+from tc_cli.output import diagnostics
+from tc_cli.output.exits import Exit
+
+if TYPE_CHECKING:
+    from tc_server.settings import Settings
+
+app = verbs.noun("Run the server, and look after it.")
+
+Data = Annotated[Path | None, typer.Option(metavar="DIR", help="The data folder (or TC_DATA).")]
+Database = Annotated[str | None, typer.Option(metavar="URL", help="A PostgreSQL instead of SQLite in the data folder.")]
+
+
+@verbs.verb(
+    app,
+    "run",
+    "tc server run --data /var/lib/teleconnect --public-url https://connect.example.org",
+    "tc server run --data ./data --port 0",
+)
+def run(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks one.")] = None,
+    data: Data = None,
+    database: Database = None,
+    public_url: Annotated[str | None, typer.Option(metavar="URL", help="What links begin with.")] = None,
+) -> None:
+    """Serve until stopped. Prints `listening on URL` once it does."""
+    from tc_server.app import serve
+
+    settings = _settings(host=host, port=port, data=data, database_url=database, public_url=public_url)
+    serve(settings, on_listening=_tell)
+
+
+@verbs.verb(
+    app,
+    "add-user",
+    "tc server add-user amina --role admin --data /var/lib/teleconnect",
+    "pwgen 20 1 | tc server add-user amina --role staff --password-stdin",
+)
+def add_user(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name to log in with.")],
+    role: Annotated[Literal["staff", "admin"], typer.Option(help="What it may do.")],
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin.")] = False,
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Make an account straight in the database; the first one is made so."""
+    from tc_cli.client.errors import Misuse
+    from tc_cli.output import emit, views
+    from tc_server.app import add_user as add
+
+    settings = _settings(data=data, database_url=database)
+    password = verbs.password(from_stdin=password_stdin, question=f"Password for {name}")
+    if not password:
+        raise Misuse("There is no password", "Give it with --password-stdin")
+    emit.thing(add(settings, name, role, password), views.USER)
+
+
+@verbs.verb(app, "check", "tc server check --data /var/lib/teleconnect")
+def check(data: Data = None, database: Database = None) -> None:
+    """Check settings, database, schema, providers, clock and disk: each ok, warning or failed."""
+    from tc_cli.output import emit, views
+    from tc_server.app import check as look
+
+    found = [
+        views.Check(name=one.name, status=str(one.status), detail=one.detail, remedy=one.remedy or "")
+        for one in look(_settings(data=data, database_url=database))
+    ]
+    emit.listing(found, views.CHECKS, kind=views.Check)
+    if any(one.status == "failed" for one in found):
+        raise typer.Exit(Exit.REFUSED)
+
+
+def _settings(**flags: Any) -> "Settings":
+    """Read the server's settings; raise Misuse for one that can't be understood."""
+    from tc_cli.client.errors import Misuse
+    from tc_server.settings import BadSetting, load
+
+    try:
+        return load(flags)
+    except BadSetting as error:
+        raise Misuse(str(error)) from error
+
+
+def _tell(url: str) -> None:
+    typer.echo(f"listening on {url}")
+    diagnostics.note("Stop with Ctrl-C.")

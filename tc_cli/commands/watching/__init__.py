@@ -1,0 +1,1 @@
+"""The two verbs that stay: `queue watch` and `session watch`, each on a live stream."""

@@ -1,0 +1,140 @@
+"""`tc queue watch`: says who comes and goes, rings until they are seen, runs a command for each arrival."""
+# ruff: noqa: TID253 - imported by the verbs only when they run
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+from tc_cli.client import ids
+from tc_cli.client.conversation import Ended, Event, Offline, Online
+from tc_cli.client.profile import Access
+from tc_cli.client.ring import Ring
+from tc_cli.client.stream import Stream
+from tc_cli.commands.watching.keyboard import Keyboard
+from tc_cli.commands.watching.link import LinkTalk, beside, refusal
+from tc_cli.output import diagnostics, emit, words
+from tc_cli.output.manner import Format, asks, manner
+from tc_server.wire import frames as f
+from tc_server.wire.bodies import QueueEntry, Session
+
+
+class Watch:
+    """Watch one account's queue until interrupted."""
+
+    def __init__(self, access: Access, *, command: str | None, bell: bool, every: float) -> None:
+        self._access = access
+        self._command = command
+        self._bell = bell
+        self._ring = Ring(every)
+        self._link = LinkTalk(access.server)
+        self._here: dict[str, QueueEntry] = {}
+        self._changed = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Watch; raises NotLoggedIn when the login ends, Unreachable if the server never was there."""
+        async with beside(self._ring_on(), self._listen_for_enter()), Stream(self._access) as stream:
+            async for event in stream.events():
+                self._take(event)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Online():
+                self._link.online(event)
+                self._queue_is(event.hello.queue)
+            case Offline():
+                self._link.offline(event)
+            case Ended():
+                raise refusal(event)
+            case f.QueueFrame():
+                self._queue_is(event.entries)
+            case f.SessionFrame():
+                self._read_elsewhere(event)
+
+    def _queue_is(self, entries: Sequence[QueueEntry]) -> None:
+        arrivals = self._ring.update(entries, self._now())
+        gone = self._here.keys() - {entry.session_id for entry in entries}
+        for session_id in gone:
+            self._say(self._here[session_id], "no longer waits")
+        self._here = {entry.session_id: entry for entry in entries}
+        for entry in arrivals:
+            self._arrived(entry)
+        self._changed.set()
+
+    def _arrived(self, entry: QueueEntry) -> None:
+        if manner.format is Format.TABLE:
+            self._say(entry, f"{_why(entry)} (place {entry.place}, {entry.language})")
+        else:
+            emit.line(entry)
+        if self._command is not None:
+            task = asyncio.create_task(self._execute(self._command, entry))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    def _say(self, entry: QueueEntry, what: str) -> None:
+        if manner.format is Format.TABLE:
+            who = words.plain(f"{words.role(entry.role)} {entry.name}")
+            sys.stdout.write(f"{words.clock(now())}  {ids.short(entry.session_id)}  {who} {what}\n")
+            sys.stdout.flush()
+
+    def _read_elsewhere(self, session: Session) -> None:
+        # Whoever reads the chat on another machine has seen the person.
+        if session.last_seq and session.staff_read_seq >= session.last_seq:
+            self._ring.seen(session.session_id)
+
+    async def _ring_on(self) -> None:
+        while True:
+            if self._ring.due(self._now()) and self._bell:
+                diagnostics.bell()
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(self._ring.wait(self._now())):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    async def _listen_for_enter(self) -> None:
+        if not asks():
+            return
+        keyboard = Keyboard()
+        while await keyboard.line() is not None:
+            if self._ring.unseen:
+                self._ring.all_seen()
+                diagnostics.note("Seen. `tc queue next` starts with the longest waiting.")
+
+    async def _execute(self, command: str, entry: QueueEntry) -> None:
+        """Run the user's command; what it prints goes to stderr, for stdout is data."""
+        process = await asyncio.create_subprocess_exec(
+            "/bin/sh", "-c", command, env=os.environ | _facts(entry), stdin=asyncio.subprocess.DEVNULL, stdout=2
+        )
+        code = await process.wait()
+        if code and code != -signal.SIGINT:
+            diagnostics.warn(f"--exec ended with {code}: {command}")
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+
+def now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _why(entry: QueueEntry) -> str:
+    if entry.state != "waiting":
+        return "has written"
+    waited = (now() - entry.waiting_since).total_seconds()
+    return f"waits since {words.clock(entry.waiting_since)}" if waited > words.MINUTE else "is waiting"
+
+
+def _facts(entry: QueueEntry) -> dict[str, str]:
+    return {
+        "TC_SESSION_ID": entry.session_id,
+        "TC_STATE": entry.state,
+        "TC_PLACE": str(entry.place),
+        "TC_ROLE": entry.role,
+        "TC_LANGUAGE": entry.language,
+        "TC_WAITING_SINCE": entry.waiting_since.isoformat(),
+    }

@@ -1,0 +1,244 @@
+"""`tc session watch`: a chat line by line, for screen readers, slow links and pipes."""
+# ruff: noqa: TID253 - imported by the verbs only when they run
+
+import asyncio
+import sys
+from pathlib import Path
+
+import typer
+
+from tc_cli.client import calls, uploads
+from tc_cli.client.api import Api
+from tc_cli.client.conversation import Arrived, CaughtUp, Ended, Event, NotSent, Offline, Online, Phase
+from tc_cli.client.errors import BadFile, TcError
+from tc_cli.client.profile import Access
+from tc_cli.client.stream import Stream
+from tc_cli.commands.watching.keyboard import Keyboard
+from tc_cli.commands.watching.link import LinkTalk, beside, refusal
+from tc_cli.output import diagnostics, emit, views, words
+from tc_cli.output.exits import Exit, for_code
+from tc_cli.output.manner import Format, asks, manner
+from tc_server.wire import frames as f
+from tc_server.wire.bodies import Message, Session
+
+OVER = frozenset({"closed", "cancelled", "erased"})
+STATES = {"started": "active", "resumed": "active", "kept_open": "open", "closed": "closed", "reopened": "open"}
+HELP = "Write a line and press Enter to send it. /start, /resume, /file PATH, /save SEQ [PATH], /close, /quit."
+
+
+class Chat:
+    """Watch one session and talk in it, until it is over or stdin says so."""
+
+    def __init__(self, access: Access, session: Session, *, after: int) -> None:
+        self._access = access
+        self._session_id = session.session_id
+        self._after = after
+        self._link = LinkTalk(access.server)
+        self._interactive = asks()
+        self._online: dict[str, bool] = {}
+        self._names: dict[str, str] = {}
+        self._files: dict[int, Message] = {}
+        self._state: str = session.state
+        self._last_seq = 0
+        self._refused: Exit | None = None
+        self._caught_up = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._leaving = asyncio.Event()
+
+    async def run(self) -> None:
+        """Chat. Raises NotLoggedIn when the login ends, Unreachable if the server never was there.
+
+        Leaves with an exit code of its own if a piped line was refused, or not sent.
+        """
+        async with Stream(self._access) as stream:
+            self._stream = stream
+            stream.follow(self._session_id, self._after)
+            watching = asyncio.ensure_future(self._watch())
+            async with beside(self._listen()):
+                leaving = asyncio.ensure_future(self._leaving.wait())
+                await asyncio.wait({watching, leaving}, return_when=asyncio.FIRST_COMPLETED)
+                leaving.cancel()
+                if watching.done():
+                    watching.result()
+                watching.cancel()
+        self._tell_unsent()
+        if self._refused is not None and not self._interactive:
+            raise typer.Exit(self._refused)
+
+    # --- what comes in ------------------------------------------------------------------------------------------
+
+    async def _watch(self) -> None:
+        async for event in self._stream.events():
+            self._take(event)
+            if not self._stream.conversation.pending:
+                self._idle.set()
+            if self._state in OVER and self._caught_up.is_set():
+                return
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Online():
+                self._greeted(event)
+            case Offline():
+                self._link.offline(event)
+                self._tell_pending()
+            case Ended():
+                raise refusal(event)
+            case Arrived() if event.message.session_id == self._session_id:
+                self._show(event.message, mine=event.mine)
+            case CaughtUp():
+                self._caught_up_now()
+            case NotSent():
+                self._refused = for_code(event.code)
+                diagnostics.error(f"Not sent: {event.text!r}: {event.detail}", diagnostics.REMEDIES.get(event.code, ""))
+            case f.SessionFrame() if event.session_id == self._session_id:
+                self._session_is(event)
+            case f.Erased() if event.session_id == self._session_id:
+                self._state = "erased"
+                diagnostics.note("The session has been erased.")
+            case f.Presence() if event.session_id == self._session_id:
+                self._present(event.participant_id, online=event.online)
+            case f.Error() if event.session_id == self._session_id and event.code in {"erased", "not_found"}:
+                self._state = "erased"
+                self._caught_up.set()
+                diagnostics.note("The session has been erased.")
+            case f.Error():
+                diagnostics.error(event.detail, diagnostics.REMEDIES.get(event.code, ""))
+
+    def _greeted(self, event: Online) -> None:
+        self._link.online(event)
+        for session in event.hello.sessions:
+            if session.session_id == self._session_id and isinstance(session, Session):
+                self._session_is(session)
+
+    def _caught_up_now(self) -> None:
+        if not self._caught_up.is_set() and self._interactive:
+            diagnostics.note(HELP)
+        self._caught_up.set()
+        self._mark_read()
+
+    def _show(self, message: Message, *, mine: bool) -> None:
+        self._last_seq = message.seq
+        self._state = STATES.get(message.kind, self._state)
+        if message.file is not None:
+            self._files[message.seq] = message
+        if manner.format is not Format.TABLE:
+            emit.line(message)
+        elif mine and self._interactive and message.kind == "text":
+            # The terminal shows the line already, as it was typed.
+            _print(f"{words.clock(message.sent_at)} sent")
+        else:
+            _print(f"{words.clock(message.sent_at)} {_spoken(message)}")
+        if self._caught_up.is_set():
+            self._mark_read()
+
+    def _session_is(self, session: Session) -> None:
+        for person in session.people:
+            self._names[person.participant_id] = f"{words.role(person.role)} {person.name}"
+            if person.removed_at is None and person.joined_at is not None:
+                self._present(person.participant_id, online=person.online)
+        self._state = session.state
+
+    def _present(self, participant_id: str, *, online: bool) -> None:
+        if self._online.get(participant_id) == online:
+            return
+        self._online[participant_id] = online
+        who = self._names.get(participant_id, "somebody")
+        diagnostics.note(f"{who} is {'online' if online else 'away'}.")
+
+    def _mark_read(self) -> None:
+        # A program that copies lines has read nothing; a person at a terminal has.
+        if self._interactive and self._last_seq:
+            self._stream.read(self._session_id, self._last_seq)
+
+    def _tell_pending(self) -> None:
+        if count := len(self._stream.conversation.pending):
+            diagnostics.note(f"{_messages(count)} kept, to be sent when the connection is back.")
+
+    def _tell_unsent(self) -> None:
+        for send in self._stream.conversation.pending:
+            self._refused = Exit.UNREACHABLE
+            diagnostics.warn(f"not sent: {send.text!r}")
+
+    # --- what goes out ------------------------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        keyboard = Keyboard()
+        while (line := await keyboard.line()) is not None:
+            if line.startswith("/") and not line.startswith("//"):
+                if await self._command(line):
+                    break
+            elif line.strip():
+                self._say(line.removeprefix("/") if line.startswith("//") else line)
+        await self._caught_up.wait()
+        if self._stream.conversation.pending:
+            await self._idle.wait()
+        self._leaving.set()
+
+    def _say(self, text: str) -> None:
+        self._idle.clear()
+        self._stream.say(self._session_id, text)
+        if self._stream.conversation.phase is Phase.RECONNECTING:
+            self._tell_pending()
+
+    async def _command(self, line: str) -> bool:
+        """Do what a line with a slash says; return whether to leave."""
+        verb, _, rest = line[1:].partition(" ")
+        if verb in {"quit", "q", "exit"}:
+            return True
+        try:
+            await self._do(verb, rest.strip())
+        except TcError as error:
+            diagnostics.failed(error)
+        return False
+
+    async def _do(self, verb: str, rest: str) -> None:
+        match verb:
+            case "close" | "start" | "resume":
+                await asyncio.to_thread(self._call, calls.move(self._session_id, verb))
+            case "file" if rest:
+                await asyncio.to_thread(self._send_file, rest)
+            case "save" if rest:
+                await asyncio.to_thread(self._save_file, *rest.split(maxsplit=1))
+            case _:
+                diagnostics.note(HELP)
+
+    def _call(self, call: calls.Call[object]) -> object:
+        with Api(self._access) as api:
+            return api.do(call)
+
+    def _send_file(self, path: str) -> None:
+        upload = uploads.prepare(Path(path).expanduser())
+        diagnostics.note(f"Sending {upload.name} ({words.size(len(upload.content))})…")
+        self._call(calls.put_file(self._session_id, calls.new_client_id(), upload))
+
+    def _save_file(self, seq: str, path: str = "") -> None:
+        message = self._files.get(int(seq)) if seq.isdigit() else None
+        if message is None or message.file is None:
+            raise BadFile(f"{seq} isn't a file in this chat", "Give the number that was shown with it")
+        target = Path(path or message.file.name).expanduser()
+        if target.exists():
+            raise BadFile(f"{target} exists", "Give another path")
+        content = self._call(calls.get_file(self._session_id, message.file.file_id))
+        target.write_bytes(content if isinstance(content, bytes) else b"")
+        diagnostics.note(f"Saved {target}.")
+
+
+def _spoken(message: Message) -> str:
+    """Word an entry so that it reads well aloud."""
+    who = words.plain(views.who(message))
+    if message.kind == "text":
+        return f"{who}: {words.plain(message.text or '')}"
+    if message.file is not None:
+        size = words.size(message.file.size)
+        return f"{who}: file {words.plain(message.file.name)}, {size}; /save {message.seq} keeps it"
+    return f"{who} {words.plain(views.fact(message))}".strip()
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count} messages"
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

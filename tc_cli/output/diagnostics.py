@@ -1,0 +1,119 @@
+"""Everything said on stderr is said here: notes, questions, errors. `error: WHAT. REMEDY.` is one line, always."""
+
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from tc_cli.output import words
+from tc_cli.output.exits import Exit, for_code
+from tc_cli.output.manner import manner
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tc_cli.client.errors import TcError
+
+REMEDIES = {
+    "not_logged_in": "Run `tc login`",
+    "wrong_password": "Check both and try again",
+    "not_allowed": "Ask an admin of this server",
+    "not_found": "Check the id",
+    "nobody_waiting": "`tc queue watch` rings when somebody comes",
+    "session_ended": "`tc session reopen` opens it again for a while",
+    "erased": "Only its receipt is left: `tc session show`",
+    "unknown_language": "Leave --language out for English",
+    "contact_missing": "Give --phone or --email, or --link-only",
+    "file_type": "Send a JPEG, PNG, WebP or PDF",
+    "file_broken": "Save it anew and try again",
+    "file_size": "Make it smaller",
+    "too_large": "Make it smaller",
+    "slow_down": "Wait a while and try again",
+    "unavailable": "Try again shortly",
+    "name_taken": "Choose another name",
+    "weak_password": "Choose a longer one",
+    "invalid_phone": "Write it with its country, like +41 44 668 18 00",
+    "invalid_email": "Write it like name@example.org",
+    "internal": "Tell whoever runs the server, with the request id that --verbose shows",
+}
+
+
+def say(line: str) -> None:
+    """Write one line to stderr, whatever happens to stderr."""
+    with contextlib.suppress(BrokenPipeError):
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+
+def note(line: str) -> None:
+    """Say something that --quiet leaves out."""
+    if not manner.quiet:
+        say(words.plain(line))
+
+
+def warn(line: str) -> None:
+    say(f"warning: {words.plain(line)}")
+
+
+def error(what: str, remedy: str = "") -> None:
+    """Say what went wrong and what to do about it, in one line."""
+    parts = [words.plain(part).strip().rstrip(".") for part in (what, remedy) if part]
+    say(f"error: {'. '.join(parts)}.")
+
+
+def failed(problem: "TcError") -> Exit:
+    """Say an error of this program or of the server; return the exit code that it leads to."""
+    possible = getattr(problem, "possible", [])
+    remedy = problem.remedy or (_possible(possible) if possible else REMEDIES.get(problem.code, ""))
+    error(problem.what, remedy)
+    if manner.verbose:
+        request_id = getattr(problem, "request_id", "")
+        say(f"  code {problem.code}" + (f", request {request_id}" if request_id else ""))
+    return for_code(problem.code)
+
+
+def bug(trace: str, path: "os.PathLike[str]") -> None:
+    """Say that this program is at fault, and where the whole story is."""
+    if manner.verbose:
+        say(trace.rstrip())
+    last = trace.rstrip().rsplit("\n", 1)[-1]
+    error(f"This is a fault of tc: {last}", f"Please report it with {os.fspath(path)}")
+
+
+def bell() -> None:
+    """Ring the terminal, if there is one."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\a")
+        sys.stderr.flush()
+
+
+def confirm(question: str) -> bool:
+    """Ask yes or no on the terminal; no is the default."""
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def ask(question: str) -> str:
+    """Ask for one line on the terminal."""
+    sys.stderr.write(f"{question}: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
+def ask_secret(question: str) -> str:
+    """Ask for a line that isn't shown."""
+    import getpass
+
+    return getpass.getpass(f"{question}: ", stream=sys.stderr)
+
+
+def console() -> "Console":
+    """Return a Rich console on stderr, for what moves there."""
+    from rich.console import Console
+
+    return Console(stderr=True, quiet=manner.quiet)
+
+
+def _possible(moves: list[str]) -> str:
+    return f"Possible now: {', '.join(moves)}"

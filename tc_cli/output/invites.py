@@ -1,0 +1,52 @@
+"""How an invite looks: the link and its QR code for whoever passes it on, the deliveries for whoever waits."""
+
+from typing import Protocol
+
+from tc_cli.output import diagnostics, emit, qr, tables, views
+from tc_cli.output.manner import Format, draws, manner
+from tc_server.wire.bodies import Invite
+
+
+class Outcome(Protocol):
+    """What came of several ids."""
+
+    @property
+    def single(self) -> bool: ...
+
+    @property
+    def done(self) -> list[Invite]: ...
+
+    def leave(self) -> None: ...
+
+
+def show_made(invite: Invite) -> None:
+    """Show an invite that has just been made or given a new link."""
+    _show(invite)
+    if draws():
+        tables.write("")
+        qr.draw(invite.url)
+        diagnostics.note(_what_next(invite))
+
+
+def show_each(outcome: Outcome, *, links: bool = False) -> None:
+    """Show what became of each id; with `links`, the QR code of a single one too."""
+    if not outcome.single:
+        emit.listing(outcome.done, views.INVITES, kind=Invite)
+    elif links:
+        show_made(outcome.done[0])
+    else:
+        _show(outcome.done[0])
+    outcome.leave()
+
+
+def _show(invite: Invite) -> None:
+    emit.thing(invite, views.INVITE)
+    if manner.format is Format.TABLE and invite.deliveries:
+        tables.draw_heading("Deliveries")
+        tables.draw_list(invite.deliveries, views.DELIVERIES)
+
+
+def _what_next(invite: Invite) -> str:
+    if any(delivery.state != "failed" for delivery in invite.deliveries):
+        return "The text is on its way. `tc queue watch` rings when they come."
+    return "Pass the link on, or let them scan the code. `tc queue watch` rings when they come."

@@ -1,0 +1,29 @@
+"""How a preview looks: the exact text of each channel, and what it costs to send."""
+
+from collections.abc import Sequence
+
+from tc_cli.output import emit, tables, words
+from tc_cli.output.manner import Format, manner
+from tc_cli.output.tables import Column
+from tc_server.wire.bodies import Preview
+
+COSTS = {"free": "free", "per-message": "paid by the message", "per-segment": "paid by the segment"}
+
+PREVIEW: tuple[Column[Preview], ...] = (
+    Column("to", lambda p: p.to or ""),
+    Column("encoding", lambda p: p.encoding),
+    Column("segments", lambda p: "" if p.segments is None else str(p.segments)),
+    Column("cost", lambda p: COSTS[p.cost]),
+    Column("subject", lambda p: p.subject or ""),
+)
+
+
+def show(previews: Sequence[Preview]) -> None:
+    """Show each channel's facts and, below them, its text as it would arrive."""
+    if manner.format is not Format.TABLE:
+        emit.listing(previews, PREVIEW, kind=Preview)
+        return
+    for preview in previews:
+        tables.draw_heading(f"{preview.channel}{' (chosen)' if preview.chosen else ''}")
+        tables.draw_thing(preview, PREVIEW)
+        tables.write(words.plain(preview.text, keep_lines=True))

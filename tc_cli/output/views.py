@@ -1,0 +1,267 @@
+"""Which columns each kind of thing has, in a list and by itself. Widths are meant for 80 characters."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tc_cli.client import ids
+from tc_cli.output import words
+from tc_cli.output.tables import Column
+from tc_server.wire import bodies as b
+
+GOOD, WARN, BAD, FAINT = "green", "yellow", "red", "dim"
+STATE_STYLES = {"waiting": WARN, "active": GOOD, "open": GOOD, "closed": FAINT, "cancelled": FAINT, "erased": FAINT}
+CHECK_STYLES = {"ok": GOOD, "warning": WARN, "failed": BAD, "sent": GOOD, "queued": WARN}
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A transcript that has been written."""
+
+    session_id: str
+    messages: int
+    path: str
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing that was looked at; `status` is ok, warning or failed."""
+
+    name: str
+    status: str
+    detail: str
+    remedy: str = ""
+
+
+def state_style(state: str) -> str:
+    return STATE_STYLES.get(state, "")
+
+
+def check_style(status: str) -> str:
+    return CHECK_STYLES.get(status, "")
+
+
+QUEUE: tuple[Column[b.QueueEntry], ...] = (
+    Column("#", lambda e: str(e.place), right=True),
+    Column("id", lambda e: ids.short(e.session_id)),
+    Column("name", lambda e: e.name, fold=True),
+    Column("role", lambda e: words.role(e.role)),
+    Column("lang", lambda e: e.language),
+    Column("waiting", lambda e: words.since(e.waiting_since), right=True),
+    Column("online", lambda e: words.yes(e.online)),
+    Column("state", lambda e: e.state, state_style),
+    Column("told", lambda e: f"by {words.clock(e.told_until)}" if e.told_until else ""),
+)
+
+SESSIONS: tuple[Column[b.Session], ...] = (
+    Column("id", lambda s: ids.short(s.session_id)),
+    Column("state", lambda s: s.state, state_style),
+    Column("name", lambda s: s.name, fold=True),
+    Column("role", lambda s: words.role(s.role)),
+    Column("lang", lambda s: s.language),
+    Column("online", lambda s: words.yes(s.online)),
+    Column("messages", lambda s: str(s.last_seq), right=True),
+    Column("last", lambda s: words.moment(s.last_activity_at), right=True),
+)
+
+
+def unread(session: b.Session) -> str:
+    """Return how many entries of the log staff hasn't read."""
+    count = session.last_seq - session.staff_read_seq
+    return str(count) if count > 0 else ""
+
+
+SESSION: tuple[Column[b.Session], ...] = (
+    Column("id", lambda s: s.session_id),
+    Column("state", lambda s: s.state, state_style),
+    Column("kind", lambda s: s.kind),
+    Column("name", lambda s: s.name),
+    Column("language", lambda s: s.language),
+    Column("online", lambda s: words.yes(s.online)),
+    Column("waiting since", lambda s: words.full_moment(s.waiting_since)),
+    Column("told", lambda s: f"by {words.clock(s.told_until)}" if s.told_until else ""),
+    Column("invited", lambda s: words.full_moment(s.created_at)),
+    Column("started", lambda s: words.full_moment(s.started_at)),
+    Column("closed", lambda s: words.full_moment(s.closed_at)),
+    Column("erased from", lambda s: words.full_moment(s.erase_at)),
+    Column("entries", lambda s: f"{s.last_seq}" + (f" ({unread(s)} unread)" if unread(s) else "")),
+    Column("note", lambda s: s.note or ""),
+)
+
+PEOPLE: tuple[Column[b.Person], ...] = (
+    Column("id", lambda p: ids.short(p.participant_id)),
+    Column("role", lambda p: words.role(p.role)),
+    Column("name", lambda p: p.name, fold=True),
+    Column("lang", lambda p: p.language),
+    Column("phone", lambda p: p.phone or ""),
+    Column("email", lambda p: p.email or "", fold=True),
+    Column("online", lambda p: words.yes(p.online)),
+    Column("devices", lambda p: str(p.devices), right=True),
+    Column("joined", lambda p: words.moment(p.joined_at)),
+    Column("removed", lambda p: words.moment(p.removed_at)),
+)
+
+ERASED: tuple[Column[b.ErasedSession], ...] = (
+    Column("id", lambda s: s.session_id),
+    Column("state", lambda s: s.state, state_style),
+    Column("erased", lambda s: words.full_moment(s.erased_at)),
+    Column("counts", lambda s: counted(s.counts)),
+    Column("receipt", lambda s: s.receipt),
+)
+
+RECEIPTS: tuple[Column[b.ErasedSession], ...] = (
+    Column("id", lambda s: ids.short(s.session_id)),
+    Column("erased", lambda s: words.moment(s.erased_at)),
+    Column("counts", lambda s: counted(s.counts), fold=True),
+)
+
+INVITES: tuple[Column[b.Invite], ...] = (
+    Column("id", lambda i: ids.short(i.invite_id)),
+    Column("session", lambda i: ids.short(i.session_id)),
+    Column("state", lambda i: i.state, state_style),
+    Column("name", lambda i: i.name, fold=True),
+    Column("role", lambda i: words.role(i.role)),
+    Column("lang", lambda i: i.language),
+    Column("sent", lambda i: i.deliveries[-1].state if i.deliveries else "link", check_style),
+    Column("made", lambda i: words.moment(i.created_at)),
+)
+
+INVITE: tuple[Column[b.Invite], ...] = (
+    Column("id", lambda i: i.invite_id),
+    Column("session", lambda i: i.session_id),
+    Column("state", lambda i: i.state, state_style),
+    Column("kind", lambda i: i.kind),
+    Column("name", lambda i: i.name),
+    Column("role", lambda i: words.role(i.role)),
+    Column("language", lambda i: i.language),
+    Column("phone", lambda i: i.phone or ""),
+    Column("email", lambda i: i.email or ""),
+    Column("via", lambda i: i.via),
+    Column("made", lambda i: words.full_moment(i.created_at)),
+    Column("expires", lambda i: words.full_moment(i.expires_at)),
+    Column("joined", lambda i: words.full_moment(i.joined_at)),
+    Column("devices", lambda i: str(i.devices)),
+    Column("note", lambda i: i.note or ""),
+    Column("link", lambda i: i.url),
+)
+
+DELIVERIES: tuple[Column[b.Delivery], ...] = (
+    Column("made", lambda d: words.moment(d.created_at)),
+    Column("channel", lambda d: d.channel),
+    Column("provider", lambda d: d.provider),
+    Column("state", lambda d: d.state, check_style),
+    Column("sent", lambda d: words.moment(d.sent_at)),
+    Column("detail", lambda d: d.detail or "", fold=True),
+)
+
+MESSAGES: tuple[Column[b.Message], ...] = (
+    Column("seq", lambda m: str(m.seq), right=True),
+    Column("time", lambda m: words.moment(m.sent_at)),
+    Column("who", lambda m: who(m)),
+    Column("what", lambda m: what(m), fold=True),
+)
+
+MESSAGE: tuple[Column[b.Message], ...] = (
+    Column("session", lambda m: m.session_id),
+    Column("seq", lambda m: str(m.seq)),
+    Column("time", lambda m: words.full_moment(m.sent_at)),
+    Column("who", lambda m: who(m)),
+    Column("what", lambda m: what(m)),
+)
+
+FILES: tuple[Column[b.Message], ...] = (
+    Column("seq", lambda m: str(m.seq), right=True),
+    Column("id", lambda m: ids.short(m.file.file_id) if m.file else ""),
+    Column("time", lambda m: words.moment(m.sent_at)),
+    Column("from", lambda m: who(m)),
+    Column("name", lambda m: m.file.name if m.file else "", fold=True),
+    Column("size", lambda m: words.size(m.file.size) if m.file else "", right=True),
+)
+
+USERS: tuple[Column[b.User], ...] = (
+    Column("id", lambda u: ids.short(u.user_id)),
+    Column("name", lambda u: u.name, fold=True),
+    Column("role", lambda u: u.role),
+    Column("made", lambda u: words.moment(u.created_at)),
+    Column("disabled", lambda u: words.moment(u.disabled_at)),
+)
+
+USER: tuple[Column[b.User], ...] = (
+    Column("id", lambda u: u.user_id),
+    Column("name", lambda u: u.name),
+    Column("role", lambda u: u.role),
+    Column("made", lambda u: words.full_moment(u.created_at)),
+    Column("disabled", lambda u: words.full_moment(u.disabled_at)),
+)
+
+USER_WITH_PASSWORD: tuple[Column[b.UserWithPassword], ...] = (
+    Column("id", lambda u: u.user.user_id),
+    Column("name", lambda u: u.user.name),
+    Column("role", lambda u: u.user.role),
+    Column("password", lambda u: u.password or ""),
+)
+
+STATS: tuple[Column[b.Stats], ...] = (
+    Column("sessions", lambda s: counted(s.sessions) or "none"),
+    Column("messages", lambda s: str(s.messages)),
+    Column("files", lambda s: f"{s.files} ({words.size(s.file_bytes)})"),
+    Column("erased", lambda s: counted(s.erased) or "nothing"),
+    Column("users", lambda s: str(s.users)),
+)
+
+
+WRITTEN: tuple[Column[Written], ...] = (
+    Column("session", lambda w: w.session_id),
+    Column("messages", lambda w: str(w.messages)),
+    Column("transcript", lambda w: w.path),
+)
+
+CHECKS: tuple[Column[Check], ...] = (
+    Column("check", lambda c: c.name),
+    Column("status", lambda c: c.status, check_style),
+    Column("detail", lambda c: c.detail, fold=True),
+    Column("remedy", lambda c: c.remedy, fold=True),
+)
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Return counts in words: `3 messages, 1 files`."""
+    return ", ".join(f"{count} {what}" for what, count in counts.items())
+
+
+def who(message: b.Message) -> str:
+    """Return role and name of who wrote or did it."""
+    return f"{words.role(message.sender.role)} {message.sender.name}" if message.sender else ""
+
+
+def what(message: b.Message) -> str:
+    """Return an entry in words: the text, the file, or the fact."""
+    if message.kind == "text":
+        return message.text or ""
+    if message.kind == "file" and message.file is not None:
+        return f"[file] {message.file.name} ({words.size(message.file.size)})"
+    return f"[{fact(message)}]"
+
+
+def fact(message: b.Message) -> str:
+    """Return what happened, in words that follow who did it."""
+    data = message.data or {}
+    match message.kind:
+        case "told":
+            return f"told: with you in {data.get('minutes')} minutes"
+        case "person_added":
+            return f"added {words.role(str(data.get('role', '')))} {data.get('name', '')}"
+        case "person_removed":
+            return f"removed {words.role(str(data.get('role', '')))} {data.get('name', '')}"
+        case "closed" if message.sender is None:
+            return "closed by itself after a long silence"
+    return FACTS.get(message.kind, message.kind)
+
+
+FACTS = {
+    "joined": "came",
+    "left": "left",
+    "started": "started the session",
+    "resumed": "resumed the session",
+    "kept_open": "ended the consultation and keeps the session open",
+    "closed": "closed the session",
+    "reopened": "reopened the session",
+}

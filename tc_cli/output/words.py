@@ -1,0 +1,85 @@
+"""Words for people: local times, durations, sizes, roles; and text from outside made harmless to a terminal."""
+
+import unicodedata
+from datetime import datetime
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+# Marks that turn the writing direction of what follows could make one person's words look like another's.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Joiners and direction marks are control-like but belong to ordinary words in Persian, Arabic and emoji.
+HARMLESS = frozenset("\u200c\u200d\u200e\u200f")
+
+
+def plain(text: str, *, keep_lines: bool = False) -> str:
+    """Return text without anything that could steer a terminal: such characters become U+FFFD, line breaks spaces."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_harmless(char, keep_lines) for char in text)
+
+
+def _harmless(char: str, keep_lines: bool) -> str:
+    if char in "\n\t\r":
+        return char if keep_lines and char == "\n" else " "
+    if char in TURNING or unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}:
+        return "\ufffd"
+    if unicodedata.category(char) == "Cf" and char not in HARMLESS:
+        return ""
+    return char
+
+
+def clock(when: datetime | None) -> str:
+    """Return the local hour and minute."""
+    return when.astimezone().strftime("%H:%M") if when else ""
+
+
+def moment(when: datetime | None, now: datetime | None = None) -> str:
+    """Return a local time as short as it can be: `14:02` today, else `2026-11-22 14:02`."""
+    if when is None:
+        return ""
+    local = when.astimezone()
+    today = (now or datetime.now().astimezone()).astimezone().date()
+    return local.strftime("%H:%M" if local.date() == today else "%Y-%m-%d %H:%M")
+
+
+def full_moment(when: datetime | None) -> str:
+    """Return a local time with its zone."""
+    return when.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z") if when else ""
+
+
+def span(seconds: float) -> str:
+    """Return a length of time in its one or two largest units: `40 s`, `12 min`, `3 h 5 min`, `2 d 4 h`."""
+    whole = max(0, int(seconds))
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min"
+    if whole < DAY:
+        return _two(whole // HOUR, "h", whole % HOUR // MINUTE, "min")
+    return _two(whole // DAY, "d", whole % DAY // HOUR, "h")
+
+
+def since(when: datetime | None) -> str:
+    """Return how long ago that was."""
+    return span((datetime.now().astimezone() - when).total_seconds()) if when else ""
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in kB or MB (thousands, as the limits are set)."""
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def role(name: str) -> str:
+    """Return a role as it is said: `service-user` is `service user`."""
+    return name.replace("-", " ")
+
+
+def yes(truth: bool) -> str:
+    return "yes" if truth else "no"
+
+
+def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
+    return f"{large} {large_unit}" + (f" {small} {small_unit}" if small else "")
