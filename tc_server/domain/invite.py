@@ -32,7 +32,7 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """The right to join one session; `token` is the link's secret."""
+    """The right to join one session; `token` is the link's secret, `note` staff's own."""
 
     invite_id: str
     session_id: str
@@ -41,7 +41,26 @@ class Invite:
     token: str
     created_at: datetime
     expires_at: datetime
+    note: str | None = None
     revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One text to one phone or mailbox. `state` is queued, sent or failed; `detail` says why it failed."""
+
+    delivery_id: str
+    session_id: str
+    invite_id: str
+    channel: Channel
+    provider: str
+    state: Literal["queued", "sent", "failed"]
+    to: str
+    subject: str | None
+    text: str
+    created_at: datetime
+    sent_at: datetime | None = None
+    detail: str | None = None
 
 
 def checked(invitation: Invitation, languages: Collection[str]) -> Invitation:

@@ -60,3 +60,14 @@ def _due_while_live(session: Session, people: Iterable[Participant], keep: Reten
     if session.state is State.WAITING:
         due += [(at, Due.VACATE) for p in people if (at := place_lapses_at(p, keep.place_grace))]
     return due
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The proof that a session was erased, signed by the server."""
+
+    session_id: str
+    owner_id: str
+    erased_at: datetime
+    counts: dict[str, int]
+    receipt: str

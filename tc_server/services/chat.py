@@ -1,6 +1,7 @@
 """Saying, reading, typing."""
 
 import asyncio
+from dataclasses import dataclass
 
 from tc_server.domain.chat import Entry, Sender, clean_text
 from tc_server.domain.errors import NotFound
@@ -13,25 +14,34 @@ from tc_server.store.engine import Tx
 from tc_server.store.journal import Draft, Said
 
 
-async def speaker(ctx: Context, viewer: Viewer, session_id: str) -> Sender:
-    """Name the viewer as they speak in a session. Raises NotFound, Erased."""
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The right of one person to speak in one session."""
+
+    session_id: str
+    owner_id: str
+    sender: Sender
+
+
+async def voice(ctx: Context, viewer: Viewer, session_id: str) -> Voice:
+    """Give the viewer their voice in a session. Raises NotFound, Erased."""
     async with ctx.store.read() as tx:
-        await find(tx, viewer, session_id)
-        return await _sender(tx, viewer)
+        session = await find(tx, viewer, session_id)
+        return Voice(session_id, session.owner_id, await _sender(tx, viewer))
 
 
-def say(ctx: Context, sender: Sender, session_id: str, client_id: str, text: str) -> asyncio.Future[Said]:
+def say(ctx: Context, voice: Voice, client_id: str, text: str) -> asyncio.Future[Said]:
     """Hand in a text; the future ends when it is durable. Raises TextEmpty, TextTooLong at once, the rest through it."""
-    return ctx.journal.submit(Draft(session_id, sender, client_id, ctx.now(), text=clean_text(text)))
+    return ctx.journal.submit(Draft(voice.session_id, voice.sender, client_id, ctx.now(), text=clean_text(text)))
 
 
 def announce_said(ctx: Context, said: list[Said]) -> None:
     """Announce what the journal has made durable."""
     if not said:
         return
-    events: list[Event] = [Appended(tuple(s.entry for s in said))]
+    events: list[Event] = [Appended(s.session.owner_id, s.entry) for s in said]
     moved = {s.session.session_id: s.session for s in said if s.queue_changed}
-    events += [SessionChanged(session_id) for session_id in moved]
+    events += [SessionChanged(s.session_id, s.owner_id) for s in moved.values()]
     events += [QueueChanged(owner_id) for owner_id in {s.owner_id for s in moved.values()}]
     ctx.announce(*events)
 
@@ -56,12 +66,12 @@ async def mark_read(ctx: Context, viewer: Viewer, session_id: str, seq: int) -> 
             moved = await sessions.set_staff_read(tx, session_id, seq)
         sender = await _sender(tx, viewer)
     if moved:
-        ctx.announce(ReadMoved(session_id, seq, sender))
+        ctx.announce(ReadMoved(session_id, session.owner_id, seq, sender))
 
 
-def typing(ctx: Context, sender: Sender, session_id: str) -> None:
+def typing(ctx: Context, voice: Voice) -> None:
     """Let the others know that somebody is typing."""
-    ctx.announce(TypingSeen(session_id, sender))
+    ctx.announce(TypingSeen(voice.session_id, voice.owner_id, voice.sender))
 
 
 async def _sender(tx: Tx, viewer: Viewer) -> Sender:

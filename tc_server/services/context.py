@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from uuid_utils import uuid7
 
@@ -26,10 +27,12 @@ def new_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message as it would arrive; `subject` for email only."""
+    """A message as it would arrive: `subject` for email only; alphabet and number of segments as an SMS."""
 
     subject: str | None
     text: str
+    encoding: Literal["GSM-7", "UCS-2"]
+    segments: int
 
 
 Compose = Callable[[Channel | None, Invitation, str], Text]

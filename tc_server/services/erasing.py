@@ -6,13 +6,13 @@ import msgspec
 
 from tc_server.domain.errors import Erased
 from tc_server.domain.people import Staff
+from tc_server.domain.retention import Receipt
 from tc_server.domain.session import Session, Verb, move
 from tc_server.services.context import Context
 from tc_server.services.events import CutOff, Event, QueueChanged, SessionErased
 from tc_server.services.views import find
 from tc_server.store import deliveries, files, messages, people, receipts, sessions
 from tc_server.store.engine import Tx
-from tc_server.store.receipts import Receipt
 
 
 async def erase(ctx: Context, staff: Staff, session_id: str) -> Receipt:
@@ -52,7 +52,7 @@ async def erase_now(ctx: Context, session_id: str, *, lost: bool = False) -> Rec
         await sessions.delete(tx, session_id)
         await receipts.insert(tx, receipt)
     cut_off: list[Event] = [CutOff(person) for person in persons]
-    ctx.announce(SessionErased(session_id, session.owner_id), *cut_off, QueueChanged(session.owner_id))
+    ctx.announce(SessionErased(receipt), *cut_off, QueueChanged(session.owner_id))
     return receipt
 
 

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tc_server.domain.chat import Entry, Sender
+from tc_server.domain.retention import Receipt
 
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """New entries in sessions' logs, in order."""
+    """A new entry in a session's log."""
 
-    entries: tuple[Entry, ...]
+    owner_id: str
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class SessionChanged:
     """A session, or somebody in it, isn't as it was."""
 
     session_id: str
+    owner_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class TypingSeen:
     """Somebody is typing."""
 
     session_id: str
+    owner_id: str
     sender: Sender
 
 
@@ -51,6 +55,7 @@ class ReadMoved:
     """Somebody has read further."""
 
     session_id: str
+    owner_id: str
     seq: int
     reader: Sender
 
@@ -59,8 +64,7 @@ class ReadMoved:
 class SessionErased:
     """A session is no more."""
 
-    session_id: str
-    owner_id: str
+    receipt: Receipt
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import asyncio
 from tc_server.domain.chat import Entry, FileInfo, require_writable
 from tc_server.domain.errors import ClientIdTaken, FileSize, NotFound
 from tc_server.domain.people import Viewer
-from tc_server.services.chat import log, speaker
+from tc_server.services.chat import log, voice
 from tc_server.services.context import Context, new_id
 from tc_server.services.media import clean_file_name, inspect
 from tc_server.services.views import find
@@ -24,7 +24,7 @@ async def put(
     """
     if len(data) > ctx.max_file:
         raise too_big(ctx.max_file)
-    sender = await speaker(ctx, viewer, session_id)
+    sender = (await voice(ctx, viewer, session_id)).sender
     if earlier := await _earlier(ctx, viewer, (session_id, client_id, sender.id)):
         return earlier
     data, type_ = await asyncio.to_thread(inspect, data, declared)

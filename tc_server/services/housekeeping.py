@@ -116,7 +116,7 @@ async def _do(ctx: Context, tx: Tx, session: Session) -> tuple[Due | None, list[
             return due, list((await change_in(ctx, tx, session, Verb.CANCEL, None))[1])
         case Due.WARN:
             await save(ctx, tx, replace(session, warned_at=now))
-            return due, [SessionChanged(session.session_id)]
+            return due, [SessionChanged(session.session_id, session.owner_id)]
         case Due.CLOSE:
             return due, list((await change_in(ctx, tx, session, Verb.CLOSE, Fact(FACTS[Verb.CLOSE], None)))[1])
         case Due.ERASE:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tc_server.domain.errors import IllegalMove, NotFound
-from tc_server.domain.invite import Channel, Invitation, Invite, Via, checked, chosen_channel, link
+from tc_server.domain.invite import Channel, Delivery, Invitation, Invite, Via, checked, chosen_channel, link
 from tc_server.domain.people import Participant, Staff
 from tc_server.domain.retention import next_due
 from tc_server.domain.session import LIVE, Kind, Session, State, Verb, move
@@ -14,9 +14,7 @@ from tc_server.services.events import CutOff, Event, SessionChanged
 from tc_server.services.sessions import change_in, changed, save
 from tc_server.services.views import InviteView, SessionView, as_sender, find, invite_views, session_view
 from tc_server.store import deliveries, invites, messages, people, sessions
-from tc_server.store.deliveries import Delivery
 from tc_server.store.engine import Tx
-from tc_server.store.invites import StoredInvite
 from tc_server.store.messages import Fact
 from tc_server.store.vault import hash_token
 
@@ -58,7 +56,7 @@ async def create(
         await tx.vault.create(tx.conn, session.session_id)
         view = await _invite(ctx, tx, staff, session, invitation, idempotency_key)
     ctx.wake_outbox()
-    ctx.announce(SessionChanged(session.session_id))
+    ctx.announce(SessionChanged(session.session_id, staff.account_id))
     return view
 
 
@@ -90,7 +88,7 @@ async def remove_person(ctx: Context, staff: Staff, session_id: str, participant
     async with ctx.store.write() as tx:
         session = await find(tx, staff, session_id, lock=True)
         stored = next(
-            (s for s in await invites.of_sessions(tx, [session_id]) if s.invite.participant_id == participant_id), None
+            (s for s in await invites.of_sessions(tx, [session_id]) if s.participant_id == participant_id), None
         )
         if stored is None:
             raise NotFound
@@ -136,11 +134,11 @@ async def resend(ctx: Context, staff: Staff, invite_id: str, via: Via) -> Invite
     """Send an invite's text once more, by another channel if told. Raises NotFound, IllegalMove, ContactMissing."""
     async with ctx.store.write() as tx:
         stored, session = await _find(tx, staff, invite_id)
-        if stored.invite.revoked_at or session.state in (State.CLOSED, State.CANCELLED):
+        if stored.revoked_at or session.state in (State.CLOSED, State.CANCELLED):
             raise IllegalMove("resend", session.state, session.possible())
         person = await _person(tx, stored)
-        invitation = _again(person, stored.invite.via if via == "auto" else via)
-        await _deliver(ctx, tx, session, stored.invite, invitation)
+        invitation = _again(person, stored.via if via == "auto" else via)
+        await _deliver(ctx, tx, session, stored, invitation)
         view = (await invite_views(ctx, tx, [stored]))[0]
     ctx.wake_outbox()
     return view
@@ -168,13 +166,13 @@ async def rotate(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
     """Change an invite's link: the old one and the devices that came by it end. Raises NotFound, IllegalMove."""
     async with ctx.store.write() as tx:
         stored, session = await _find(tx, staff, invite_id)
-        if stored.invite.revoked_at or session.state in (State.CLOSED, State.CANCELLED):
+        if stored.revoked_at or session.state in (State.CLOSED, State.CANCELLED):
             raise IllegalMove("rotate", session.state, session.possible())
-        stored = replace(stored, invite=replace(stored.invite, token=_new_link_token()))
+        stored = replace(stored, token=_new_link_token())
         await invites.save(tx, stored)
-        await people.drop_devices(tx, stored.invite.participant_id)
+        await people.drop_devices(tx, stored.participant_id)
         view = (await invite_views(ctx, tx, [stored]))[0]
-    ctx.announce(SessionChanged(session.session_id), CutOff(stored.invite.participant_id))
+    ctx.announce(SessionChanged(session.session_id, staff.account_id), CutOff(stored.participant_id))
     return view
 
 
@@ -202,13 +200,13 @@ async def _invite(
         token=_new_link_token(),
         created_at=now,
         expires_at=session.expires_at,
+        note=invitation.note,
     )
-    stored = StoredInvite(invite, invitation.note)
-    await invites.insert(tx, stored)
+    await invites.insert(tx, invite)
     await _deliver(ctx, tx, session, invite, invitation)
     if idempotency_key:
         await invites.remember(tx, staff.account_id, hash_token(idempotency_key), invite)
-    return (await invite_views(ctx, tx, [stored]))[0]
+    return (await invite_views(ctx, tx, [invite]))[0]
 
 
 async def _deliver(ctx: Context, tx: Tx, session: Session, invite: Invite, invitation: Invitation) -> None:
@@ -236,9 +234,7 @@ async def _deliver(ctx: Context, tx: Tx, session: Session, invite: Invite, invit
     )
 
 
-async def _remove(
-    ctx: Context, tx: Tx, staff: Staff, session: Session, stored: StoredInvite
-) -> tuple[Session, list[Event]]:
+async def _remove(ctx: Context, tx: Tx, staff: Staff, session: Session, stored: Invite) -> tuple[Session, list[Event]]:
     if session.state in (State.CLOSED, State.CANCELLED) or not await _others(tx, stored):
         raise IllegalMove("remove", session.state, session.possible())
     person = await _person(tx, stored)
@@ -254,33 +250,33 @@ async def _remove(
     return session, [*changed(session, entries), CutOff(gone.participant_id)]
 
 
-async def _find(tx: Tx, staff: Staff, invite_id: str, *, lock: bool = True) -> tuple[StoredInvite, Session]:
+async def _find(tx: Tx, staff: Staff, invite_id: str, *, lock: bool = True) -> tuple[Invite, Session]:
     stored = await invites.get(tx, invite_id)
     if stored is None:
         raise NotFound
-    return stored, await find(tx, staff, stored.invite.session_id, lock=lock)
+    return stored, await find(tx, staff, stored.session_id, lock=lock)
 
 
-async def _person(tx: Tx, stored: StoredInvite) -> Participant:
-    person = await people.get(tx, stored.invite.participant_id)
+async def _person(tx: Tx, stored: Invite) -> Participant:
+    person = await people.get(tx, stored.participant_id)
     assert person is not None
     return person
 
 
-async def _others(tx: Tx, stored: StoredInvite) -> bool:
-    same = await invites.of_sessions(tx, [stored.invite.session_id])
-    return any(s.invite.revoked_at is None and s.invite.invite_id != stored.invite.invite_id for s in same)
+async def _others(tx: Tx, stored: Invite) -> bool:
+    same = await invites.of_sessions(tx, [stored.session_id])
+    return any(s.revoked_at is None and s.invite_id != stored.invite_id for s in same)
 
 
-async def _repeated(tx: Tx, staff: Staff, idempotency_key: str | None) -> StoredInvite | None:
+async def _repeated(tx: Tx, staff: Staff, idempotency_key: str | None) -> Invite | None:
     if not idempotency_key:
         return None
     invite_id = await invites.repeat_of(tx, staff.account_id, hash_token(idempotency_key))
     return await invites.get(tx, invite_id) if invite_id else None
 
 
-def _revoked(ctx: Context, stored: StoredInvite) -> StoredInvite:
-    return replace(stored, invite=replace(stored.invite, revoked_at=ctx.now()))
+def _revoked(ctx: Context, stored: Invite) -> Invite:
+    return replace(stored, revoked_at=ctx.now())
 
 
 def _again(person: Participant, via: Via) -> Invitation:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tc_server.domain.errors import LinkExpired, LinkRevoked, LinkUnknown, NotFound, SessionEnded, TermsRequired
+from tc_server.domain.invite import Invite
 from tc_server.domain.people import Guest, Participant
 from tc_server.domain.session import LIVE, Session, State, Verb, move
 from tc_server.services.context import Context, new_id
@@ -14,7 +15,6 @@ from tc_server.services.sessions import changed, save
 from tc_server.services.views import SessionView, as_guest_sender, find, session_view
 from tc_server.store import invites, messages, people, sessions
 from tc_server.store.engine import Tx
-from tc_server.store.invites import StoredInvite
 from tc_server.store.messages import Fact
 from tc_server.store.vault import LostKey, hash_token
 
@@ -111,11 +111,11 @@ async def depart(
 _OVER = frozenset({State.CLOSED, State.CANCELLED})
 
 
-async def _by_link(tx: Tx, link_token: str) -> tuple[StoredInvite, Session, Participant]:
+async def _by_link(tx: Tx, link_token: str) -> tuple[Invite, Session, Participant]:
     try:
         stored = await invites.by_token(tx, link_token)
-        session = await sessions.lock(tx, stored.invite.session_id) if stored else None
-        person = await people.get(tx, stored.invite.participant_id) if stored else None
+        session = await sessions.lock(tx, stored.session_id) if stored else None
+        person = await people.get(tx, stored.participant_id) if stored else None
     except LostKey:
         raise LinkUnknown from None
     if stored is None or session is None or person is None:
@@ -123,8 +123,8 @@ async def _by_link(tx: Tx, link_token: str) -> tuple[StoredInvite, Session, Part
     return stored, session, person
 
 
-def _require_valid(stored: StoredInvite, session: Session, now: datetime) -> None:
-    if stored.invite.revoked_at:
+def _require_valid(stored: Invite, session: Session, now: datetime) -> None:
+    if stored.revoked_at:
         raise LinkRevoked
     if session.state is State.CANCELLED:
         raise LinkExpired

@@ -59,8 +59,8 @@ async def save(ctx: Context, tx: Tx, session: Session) -> Session:
 
 def changed(session: Session, entries: Sequence[Entry]) -> list[Event]:
     """Name what is to be announced after a session has changed."""
-    events: list[Event] = [Appended(tuple(entries))] if entries else []
-    return [*events, SessionChanged(session.session_id), QueueChanged(session.owner_id)]
+    said = [Appended(session.owner_id, entry) for entry in entries]
+    return [*said, SessionChanged(session.session_id, session.owner_id), QueueChanged(session.owner_id)]
 
 
 async def tell(ctx: Context, staff: Staff, session_id: str, minutes: int) -> Entry:

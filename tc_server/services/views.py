@@ -7,15 +7,13 @@ from datetime import datetime
 from tc_server.domain import queue as rules
 from tc_server.domain.chat import Sender
 from tc_server.domain.errors import Erased, NotFound
-from tc_server.domain.invite import link
+from tc_server.domain.invite import Delivery, Invite, link
 from tc_server.domain.people import Account, Guest, Participant, Staff, Viewer, require_sight
+from tc_server.domain.retention import Receipt
 from tc_server.domain.session import LIVE, Session, State
 from tc_server.services.context import Context
 from tc_server.store import accounts, deliveries, invites, people, receipts, sessions
-from tc_server.store.deliveries import Delivery
 from tc_server.store.engine import Tx
-from tc_server.store.invites import StoredInvite
-from tc_server.store.receipts import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class SessionView:
 class InviteView:
     """An invite with its person, its session's state and how its text fared."""
 
-    stored: StoredInvite
+    invite: Invite
     session: Session
     person: Participant
     devices: int
@@ -88,8 +86,8 @@ async def session_views(ctx: Context, tx: Tx, found: Sequence[Session]) -> list[
     stored = await invites.of_sessions(tx, ids)
     queue = [s.session_id for s in await sessions.queued(tx, owner.account_id)]
     places = {session_id: place for place, session_id in enumerate(queue, start=1)}
-    invite_ids = {s.invite.participant_id: s.invite.invite_id for s in stored}
-    notes = {s.invite.session_id: s.note for s in reversed(stored)}
+    invite_ids = {s.participant_id: s.invite_id for s in stored}
+    notes = {s.session_id: s.note for s in reversed(stored)}
     return [
         SessionView(
             session=session,
@@ -111,21 +109,21 @@ async def session_view(ctx: Context, tx: Tx, session: Session) -> SessionView:
     return (await session_views(ctx, tx, [session]))[0]
 
 
-async def invite_views(ctx: Context, tx: Tx, found: Sequence[StoredInvite]) -> list[InviteView]:
+async def invite_views(ctx: Context, tx: Tx, found: Sequence[Invite]) -> list[InviteView]:
     """Gather what there is to see of invites."""
-    ids = {stored.invite.session_id for stored in found}
+    ids = {stored.session_id for stored in found}
     everybody = {p.participant_id: p for group in (await people.of_sessions(tx, ids)).values() for p in group}
     devices = await people.devices_of(tx, ids)
     sent = await deliveries.of_sessions(tx, ids)
     of_sessions = await sessions.get_many(tx, ids)
     return [
         InviteView(
-            stored=stored,
-            session=of_sessions[stored.invite.session_id],
-            person=(person := everybody[stored.invite.participant_id]),
+            invite=stored,
+            session=of_sessions[stored.session_id],
+            person=(person := everybody[stored.participant_id]),
             devices=devices.get(person.participant_id, 0),
-            deliveries=[d for d in sent if d.invite_id == stored.invite.invite_id],
-            url=link(ctx.public_url, person.language, stored.invite.token),
+            deliveries=[d for d in sent if d.invite_id == stored.invite_id],
+            url=link(ctx.public_url, person.language, stored.token),
         )
         for stored in found
     ]

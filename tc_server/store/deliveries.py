@@ -1,14 +1,13 @@
 """Deliveries: the texts of invites on their way, sealed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from tc_server.domain.invite import Channel
+from tc_server.domain.invite import Delivery
 from tc_server.store.engine import Tx
 from tc_server.store.tables import deliveries
 from tc_server.store.vault import SessionKey
@@ -18,24 +17,6 @@ class _SealedText(msgspec.Struct):
     to: str
     subject: str | None
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One text to one phone or mailbox. `state` is queued, sent or failed; `detail` says why it failed."""
-
-    delivery_id: str
-    session_id: str
-    invite_id: str
-    channel: Channel
-    provider: str
-    state: str
-    to: str
-    subject: str | None
-    text: str
-    created_at: datetime
-    sent_at: datetime | None = None
-    detail: str | None = None
 
 
 _PLAIN = (

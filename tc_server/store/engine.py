@@ -48,7 +48,9 @@ class Store:
             self._writer = _sqlite_engine(self.url, writer=True)
             self._reader = _sqlite_engine(self.url, writer=False)
         else:
-            self._writer = self._reader = create_async_engine(self.url, pool_size=10, pool_pre_ping=True)
+            self._writer = self._reader = create_async_engine(
+                self.url, pool_size=10, pool_pre_ping=True, hide_parameters=True
+            )
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
@@ -103,6 +105,7 @@ def _sqlite_engine(url: sa.URL, *, writer: bool) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=60,
         connect_args={"timeout": 5},
+        hide_parameters=True,
     )
     vault_file = Path(url.database or "").with_name("vault.sqlite3")
 

@@ -1,7 +1,6 @@
 """Invites, and the idempotency of making them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -21,66 +20,57 @@ class _Sealed(msgspec.Struct):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredInvite:
-    """An invite with staff's own note."""
-
-    invite: Invite
-    note: str | None
-
-
-def _stored(row: sa.Row[Any], key: SessionKey) -> StoredInvite:
+def _invite(row: sa.Row[Any], key: SessionKey) -> Invite:
     values = row._asdict()
     sealed = key.open("invite", values.pop("sealed"), _Sealed)
-    return StoredInvite(Invite(**values, token=sealed.token), sealed.note)
+    return Invite(**values, token=sealed.token, note=sealed.note)
 
 
-def _values(stored: StoredInvite, key: SessionKey) -> dict[str, Any]:
-    invite = stored.invite
+def _values(invite: Invite, key: SessionKey) -> dict[str, Any]:
     return {name: getattr(invite, name) for name in _PLAIN} | {
         "token_hash": hash_token(invite.token),
-        "sealed": key.seal("invite", _Sealed(invite.token, stored.note)),
+        "sealed": key.seal("invite", _Sealed(invite.token, invite.note)),
     }
 
 
-async def insert(tx: Tx, stored: StoredInvite) -> None:
+async def insert(tx: Tx, invite: Invite) -> None:
     """Add an invite: the link's secret hashed to be found by, and sealed to be sent again."""
-    key = await tx.key(stored.invite.session_id)
-    await tx.conn.execute(sa.insert(invites).values(**_values(stored, key)))
+    key = await tx.key(invite.session_id)
+    await tx.conn.execute(sa.insert(invites).values(**_values(invite, key)))
 
 
-async def save(tx: Tx, stored: StoredInvite) -> None:
+async def save(tx: Tx, invite: Invite) -> None:
     """Write back all of an invite."""
-    key = await tx.key(stored.invite.session_id)
+    key = await tx.key(invite.session_id)
     await tx.conn.execute(
-        sa.update(invites).where(invites.c.invite_id == stored.invite.invite_id).values(**_values(stored, key))
+        sa.update(invites).where(invites.c.invite_id == invite.invite_id).values(**_values(invite, key))
     )
 
 
-async def get(tx: Tx, invite_id: str) -> StoredInvite | None:
+async def get(tx: Tx, invite_id: str) -> Invite | None:
     """Find one by id."""
     row = (await tx.conn.execute(sa.select(*_COLUMNS).where(invites.c.invite_id == invite_id))).one_or_none()
-    return _stored(row, await tx.key(row.session_id)) if row else None
+    return _invite(row, await tx.key(row.session_id)) if row else None
 
 
-async def by_token(tx: Tx, token: str) -> StoredInvite | None:
+async def by_token(tx: Tx, token: str) -> Invite | None:
     """Find one by its link's secret."""
     query = sa.select(*_COLUMNS).where(invites.c.token_hash == hash_token(token))
     row = (await tx.conn.execute(query)).one_or_none()
-    return _stored(row, await tx.key(row.session_id)) if row else None
+    return _invite(row, await tx.key(row.session_id)) if row else None
 
 
-async def of_sessions(tx: Tx, session_ids: Iterable[str]) -> list[StoredInvite]:
+async def of_sessions(tx: Tx, session_ids: Iterable[str]) -> list[Invite]:
     """List the invites of sessions, oldest first."""
     query = sa.select(*_COLUMNS).where(invites.c.session_id.in_(list(session_ids))).order_by(invites.c.invite_id)
     rows = list(await tx.conn.execute(query))
     keys = await tx.keys({row.session_id for row in rows})
-    return [_stored(row, keys[row.session_id]) for row in rows]
+    return [_invite(row, keys[row.session_id]) for row in rows]
 
 
 async def owned(
     tx: Tx, owner_id: str, *, states: Sequence[str] = (), before: str | None = None, limit: int | None = None
-) -> list[StoredInvite]:
+) -> list[Invite]:
     """List the invites of an account's sessions, newest first; `before` is the id after which the page begins."""
     query = (
         sa.select(*_COLUMNS)
@@ -94,7 +84,7 @@ async def owned(
         query = query.where(invites.c.invite_id < before)
     rows = list(await tx.conn.execute(query.limit(limit)))
     keys = await tx.keys({row.session_id for row in rows})
-    return [_stored(row, keys[row.session_id]) for row in rows]
+    return [_invite(row, keys[row.session_id]) for row in rows]
 
 
 async def repeat_of(tx: Tx, account_id: str, key_hash: bytes) -> str | None:

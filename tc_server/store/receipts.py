@@ -1,25 +1,13 @@
 """Receipts: what is left of an erased session, with nothing personal in it."""
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from tc_server.domain.retention import Receipt
 from tc_server.store.engine import Tx
 from tc_server.store.tables import receipts
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The proof that a session was erased, signed by the server."""
-
-    session_id: str
-    owner_id: str
-    erased_at: datetime
-    counts: dict[str, int]
-    receipt: str
 
 
 def _receipt(row: sa.Row[Any]) -> Receipt:

@@ -319,6 +319,11 @@ class ParticipantSession(Body, frozen=True, kw_only=True):
     staff_read_seq: int
 
 
+class ParticipantSessions(Body, frozen=True, kw_only=True):
+    items: list[ParticipantSession]
+    next: str | None
+
+
 class SendRequest(Request, frozen=True, kw_only=True):
     client_id: ClientId
     text: Text
@@ -384,6 +389,20 @@ class Stats(Body, frozen=True, kw_only=True):
 
 class Users(Body, frozen=True, kw_only=True):
     items: list[User]
+    next: str | None
+
+
+class Language(Body, frozen=True, kw_only=True):
+    """A language of the page; `reviewed` once a native speaker has read its texts."""
+
+    code: str
+    name: str
+    dir: Literal["ltr", "rtl"]
+    reviewed: bool
+
+
+class Languages(Body, frozen=True, kw_only=True):
+    items: list[Language]
     next: str | None
 
 

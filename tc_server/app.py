@@ -1,0 +1,201 @@
+"""The composition root: settings, then store, services, routes, and what runs as long as the server does."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from functools import partial
+
+import uvicorn
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.plugins.prometheus import PrometheusConfig
+
+from tc_server.delivery.folder import NAME as FOLDER
+from tc_server.delivery.folder import Folder
+from tc_server.delivery.outbox import Outbox
+from tc_server.delivery.texts import compose
+from tc_server.domain.people import Account, AccountRole
+from tc_server.locales import languages
+from tc_server.services import accounts, chat, housekeeping
+from tc_server.services.context import Context
+from tc_server.settings import Settings
+from tc_server.store.engine import Store
+from tc_server.store.files import Blobs
+from tc_server.store.journal import Journal
+from tc_server.store.vault import Vault
+from tc_server.transport.auth import DEPENDENCIES, Tries
+from tc_server.transport.http import api, outside
+from tc_server.transport.problems import HANDLERS
+from tc_server.transport.request_ids import name_requests
+from tc_server.transport.ws.hub import Hub
+from tc_server.transport.ws.stream import stream
+from tc_server.version import VERSION
+
+_log = logging.getLogger(__name__)
+
+
+def build_context(settings: Settings) -> Context:
+    """Build what use cases work with; its links and loops are not running yet."""
+    store = Store(settings.database_url, Vault(settings.secret))
+    folder = Folder(settings.data / "outbox")
+    ctx: Context
+    journal = Journal(store, lambda said: chat.announce_said(ctx, said))
+    ctx = Context(
+        store=store,
+        blobs=Blobs(settings.files_url),
+        journal=journal,
+        retention=settings.retention,
+        login_lifetime=settings.login_lifetime,
+        max_file=settings.max_file,
+        public_url=settings.public_url,
+        organisation=settings.organisation,
+        languages=tuple(language.code for language in languages()),
+        compose=partial(compose, settings.organisation),
+        provider=FOLDER,
+        forget_delivered=folder.forget,
+    )
+    return ctx
+
+
+def build_app(settings: Settings) -> Litestar:
+    """Build the application; its lifespan opens the store and runs journal, hub, outbox and housekeeping."""
+    ctx = build_context(settings)
+    hub = Hub(ctx)
+    outbox = Outbox(ctx, Folder(settings.data / "outbox"))
+    tries = Tries()
+    ctx.announcer = hub
+    ctx.wake_outbox = outbox.wake
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        await ctx.store.migrate()
+        await housekeeping.begin(ctx)
+        loops = [
+            asyncio.create_task(work, name=name)
+            for name, work in (
+                ("journal", ctx.journal.run()),
+                ("hub", hub.run()),
+                ("outbox", outbox.run()),
+                ("housekeeping", housekeeping.run(ctx, _pace(settings))),
+            )
+        ]
+        for loop in loops:
+            loop.add_done_callback(_report)
+        yield
+        hub.close_all()
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        await ctx.store.close()
+
+    return Litestar(
+        route_handlers=[Router("/api/v1", route_handlers=[*api, stream], dependencies=dict(DEPENDENCIES)), *outside],
+        dependencies={
+            "ctx": Provide(lambda: ctx, sync_to_thread=False),
+            "hub": Provide(lambda: hub, sync_to_thread=False),
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "tries": Provide(lambda: tries, sync_to_thread=False),
+        },
+        exception_handlers=HANDLERS,
+        middleware=[name_requests, PrometheusConfig(app_name="teleconnect", prefix="teleconnect").middleware],
+        lifespan=[lifespan],
+        openapi_config=OpenAPIConfig(
+            title="TeleConnect",
+            version=VERSION,
+            path="/api/v1",
+            render_plugins=[JsonRenderPlugin()],
+            use_handler_docstrings=True,
+            components=Components(
+                security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")},
+            ),
+            security=[{"bearer": []}, {}],
+        ),
+        request_max_body_size=1_000_000,
+        logging_config=None,
+    )
+
+
+def serve(settings: Settings, on_listening: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. `on_listening` gets the address once requests are answered.
+
+    Raises OSError when the address can't be listened on.
+    """
+    # At INFO uvicorn names every client's address.
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    listener = _listen(settings)
+    scheme = "https" if settings.tls_cert else "http"
+    host = settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1"
+    url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+    app = build_app(replace(settings, public_url=settings.public_url or url))
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=1_000_000,
+        ws_ping_interval=30,
+        ws_ping_timeout=30,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        ssl_certfile=settings.tls_cert or None,
+        ssl_keyfile=settings.tls_key or None,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=3,
+    )
+    with suppress(KeyboardInterrupt):
+        _Server(config, lambda: on_listening(url)).run(sockets=[listener])
+
+
+async def add_user(
+    settings: Settings, name: str, role: AccountRole, password: str | None
+) -> tuple[Account, str | None]:
+    """Make an account without a running server. Raises NameTaken, WeakPassword."""
+    ctx = build_context(settings)
+    try:
+        await ctx.store.migrate()
+        return await accounts.add(ctx, name, role, password)
+    finally:
+        await ctx.store.close()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it serves."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_started()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((settings.host, settings.port))
+    listener.set_inheritable(True)
+    return listener
+
+
+def _pace(settings: Settings) -> float:
+    """Choose how often housekeeping looks, in seconds: short retentions are tried out with a short breath."""
+    keep = settings.retention
+    return max(0.5, min(5.0, min(keep.closed, keep.place_grace).total_seconds() / 4))
+
+
+def _report(loop: "asyncio.Task[None]") -> None:
+    if not loop.cancelled() and (fault := loop.exception()):
+        _log.critical("%s has failed; the server stops", loop.get_name(), exc_info=fault)
+        raise SystemExit(1)

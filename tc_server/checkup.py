@@ -1,0 +1,135 @@
+"""What `tc server check` looks at before a server is let onto the world."""
+
+import shutil
+import stat
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from obstore.exceptions import BaseError
+
+from tc_server.app import build_context
+from tc_server.domain.errors import Unavailable
+from tc_server.services.context import Context
+from tc_server.settings import Settings
+from tc_server.store import accounts, heartbeat
+
+_DISK_LOW = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, how it is, and what to do if it isn't well."""
+
+    name: str
+    status: Literal["ok", "warning", "failed"]
+    detail: str
+    remedy: str = ""
+
+
+async def check(settings: Settings) -> list[Check]:
+    """Look at settings, secret key, database, schema, files, messages, clock and disk."""
+    ctx = build_context(settings)
+    try:
+        return [
+            _public_url(settings),
+            _secret_key(settings),
+            *[found async for found in _database(ctx)],
+            await _files(ctx),
+            Check(
+                "providers",
+                "warning",
+                f"messages are written to {settings.data / 'outbox'}",
+                "Nothing is sent by itself: pass on the links by hand.",
+            ),
+            _disk(settings),
+        ]
+    finally:
+        await ctx.store.close()
+
+
+def _public_url(settings: Settings) -> Check:
+    url = urlsplit(settings.public_url)
+    if not settings.public_url:
+        return Check(
+            "public URL",
+            "warning",
+            "not set: links lead to the listening address",
+            "Set TC_PUBLIC_URL to the https address that people reach.",
+        )
+    if url.scheme == "http" and not _is_loopback(url.hostname or ""):
+        return Check(
+            "public URL",
+            "failed",
+            f"{settings.public_url} isn't encrypted: everything said could be read on the way",
+            "Serve https: set TC_TLS_CERT and TC_TLS_KEY, or put a proxy before it and name it in TC_TRUSTED_PROXIES.",
+        )
+    return Check("public URL", "ok", settings.public_url)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _secret_key(settings: Settings) -> Check:
+    path = settings.data / "secret.key"
+    if not path.exists():
+        return Check("secret key", "ok", "kept outside the data folder")
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return Check("secret key", "failed", f"{path} can be read by others", f"Run: chmod 600 {path}")
+    return Check(
+        "secret key",
+        "warning",
+        "lies in the data folder: who takes the folder can read everything in it",
+        "Move it elsewhere and name it in TC_SECRET_KEY_FILE.",
+    )
+
+
+async def _database(ctx: Context) -> AsyncIterator[Check]:
+    try:
+        await ctx.store.migrate()
+        async with ctx.store.read() as tx:
+            names = await accounts.everyone(tx)
+            opens = await tx.vault.opens_any(tx.conn)
+            last = await heartbeat.last(tx)
+    except (Unavailable, OSError) as fault:
+        yield Check(
+            "database", "failed", f"can't be reached: {fault}", "Check TC_DATABASE_URL and the folder's rights."
+        )
+        return
+    yield Check("database", "ok", "SQLite" if ctx.store.is_sqlite else "PostgreSQL")
+    yield Check("schema", "ok", "newest")
+    if not opens:
+        yield Check("vault", "failed", "the secret key doesn't open it", "Give the right key in TC_SECRET_KEY_FILE.")
+    if last and last > ctx.now():
+        yield Check("clock", "failed", "the server was last alive in the future", "Set the machine's clock (NTP).")
+    else:
+        yield Check("clock", "ok", "runs forward")
+    if not any(account.role == "admin" and not account.disabled_at for account in names):
+        yield Check("accounts", "warning", "nobody can manage accounts", "Run: tc server add-user NAME --role admin")
+    else:
+        yield Check("accounts", "ok", f"{len(names)}")
+
+
+async def _files(ctx: Context) -> Check:
+    try:
+        await ctx.blobs.check()
+    except (BaseError, OSError) as fault:
+        return Check("files", "failed", f"can't be written: {fault}", "Check TC_FILES_URL and its rights.")
+    return Check("files", "ok", "can be written")
+
+
+def _disk(settings: Settings) -> Check:
+    free = shutil.disk_usage(Path(settings.data)).free
+    detail = f"{free / 1e9:.1f} GB free"
+    if free < _DISK_LOW:
+        return Check("disk", "warning", detail, "Make room: a full disk refuses every message.")
+    return Check("disk", "ok", detail)

@@ -1,0 +1,1 @@
+"""Getting an invite's text to a phone or mailbox: words, segments, providers and the outbox."""

@@ -1,0 +1,20 @@
+"""The words of an invitation, in the person's language, for each channel."""
+
+from tc_server.delivery.segments import encoding, segments
+from tc_server.domain.invite import Channel, Invitation
+from tc_server.locales import MESSAGES, catalogue
+from tc_server.services.context import Text
+
+
+def compose(organisation: str, channel: Channel | None, invitation: Invitation, url: str) -> Text:
+    """Word an invitation; without a channel as it would be passed on by hand, like an SMS."""
+    words = catalogue(invitation.language)
+    audience = "remote" if invitation.role == "service-user" else "colleague"
+    values = {"organisation": organisation, "name": invitation.name, "link": url}
+
+    def worded(kind: str) -> str:
+        return words.text(MESSAGES[f"{audience}_{kind}"], **values)
+
+    text = worded(channel or "sms")
+    subject = worded("subject") if channel == "email" else None
+    return Text(subject, text, encoding(text), segments(text))

@@ -1,0 +1,1 @@
+"""HTTP and WebSocket: requests and frames in, views out; every read and write goes through a service."""

@@ -1,0 +1,14 @@
+"""The HTTP routes, one module a noun."""
+
+from tc_server.transport.http import accounts, chat, files, health, invites, joining, pages, queue, sessions
+
+api = [
+    *accounts.routes,
+    *invites.routes,
+    *queue.routes,
+    *sessions.routes,
+    *chat.routes,
+    *files.routes,
+    *joining.routes,
+]
+outside = [*pages.routes, *health.routes]

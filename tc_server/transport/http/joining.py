@@ -1,0 +1,52 @@
+"""Joining by link, and the languages that the page speaks."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import Cookie
+
+from tc_server.locales import languages
+from tc_server.services import joining
+from tc_server.transport import present
+from tc_server.transport.auth import Ctx, cookie_name
+from tc_server.transport.problems import documented
+from tc_server.wire import bodies
+from tc_server.wire.codes import Code
+
+_LINK = (Code.LINK_UNKNOWN, Code.LINK_REVOKED, Code.LINK_EXPIRED, Code.SESSION_ENDED, Code.TERMS_REQUIRED)
+
+
+@post("/join", status_code=200, responses=documented(*_LINK))
+async def join(ctx: Ctx, request: Request[Any, Any, Any], data: bodies.JoinRequest) -> Response[bodies.Joined]:
+    """Join by link. Only this, never opening the link, is told to staff."""
+    joined = await joining.join(ctx, data.token, data.accept_terms, data.language)
+    session_id = joined.guest.session_id
+    return Response(
+        bodies.Joined(
+            participant_token=joined.token,
+            participant_id=joined.guest.participant_id,
+            session_id=session_id,
+            state=joined.view.session.state.value,
+            session=present.participant_session(joined.view, joined.guest.participant_id),
+        ),
+        cookies=[
+            Cookie(
+                key=cookie_name(session_id),
+                value=joined.token,
+                path="/api/v1",
+                httponly=True,
+                samesite="strict",
+                secure=request.url.scheme == "https",
+            )
+        ],
+    )
+
+
+@get("/languages")
+async def list_languages() -> bodies.Languages:
+    """List the languages of the page."""
+    items = [bodies.Language(code=x.code, name=x.name, dir=x.dir, reviewed=x.reviewed) for x in languages()]
+    return bodies.Languages(items=items, next=None)
+
+
+routes = [join, list_languages]

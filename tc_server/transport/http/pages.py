@@ -1,0 +1,87 @@
+"""The pages that browsers get, and the files under `/web/`."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get
+from litestar.params import Dependency
+
+from tc_server import web
+from tc_server.locales import languages, match
+from tc_server.settings import Settings
+from tc_server.transport.auth import Ctx
+
+Config = Annotated[Settings, Dependency(skip_validation=True)]
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/j", include_in_schema=False)
+async def page_by_header(request: AnyRequest, settings: Config) -> Response[bytes]:
+    """Serve the page in the browser's language."""
+    return _page(request, settings, match(request.headers.get("accept-language")))
+
+
+@get("/j/{language:str}", include_in_schema=False)
+async def page(request: AnyRequest, settings: Config, language: str) -> Response[bytes]:
+    """Serve the page in the language of the link; an unknown one falls back to the browser's."""
+    known = {x.code for x in languages()}
+    return _page(request, settings, language if language in known else match(request.headers.get("accept-language")))
+
+
+@get("/", include_in_schema=False)
+async def harmless(request: AnyRequest) -> Response[bytes]:
+    """Serve a page that gives nothing away."""
+    return _html(request, web.pack(web.harmless(language=match(request.headers.get("accept-language"))), _HTML))
+
+
+@get("/web/{path:path}", include_in_schema=False)
+async def asset(request: AnyRequest, ctx: Ctx, path: str) -> Response[bytes]:
+    """Serve a file; with its hash in the address a browser keeps it for good."""
+    name = path.lstrip("/")
+    if name == "manifest.json":
+        found: web.Asset | None = web.pack(web.manifest(ctx.organisation), "application/manifest+json")
+    else:
+        found = web.assets().get(name)
+    if found is None:
+        return Response(b"", status_code=404)
+    kept = "public, max-age=31536000, immutable" if request.query_params.get("v") == found.hash else "no-cache"
+    return _sent(request, found, {"Cache-Control": kept})
+
+
+_HTML = "text/html; charset=utf-8"
+
+
+def _page(request: AnyRequest, settings: Settings, language: str) -> Response[bytes]:
+    body = web.page(
+        language,
+        organisation=settings.organisation,
+        retention=settings.retention.closed,
+        max_file=settings.max_file,
+        exit_url=settings.exit_url,
+    )
+    return _html(request, web.pack(body, _HTML))
+
+
+def _html(request: AnyRequest, found: web.Asset) -> Response[bytes]:
+    secure = request.url.scheme == "https"
+    host = request.headers.get("host", "")
+    policy = web.content_security_policy(host, secure=secure)
+    return _sent(request, found, {"Cache-Control": "no-cache", "Content-Security-Policy": policy})
+
+
+def _sent(request: AnyRequest, found: web.Asset, headers: dict[str, str]) -> Response[bytes]:
+    headers = headers | {
+        "ETag": f'"{found.hash}"',
+        "Vary": "Accept-Encoding",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(b"", status_code=304, headers=headers)
+    # The framework adds the charset to text by itself.
+    media_type = found.content_type.partition(";")[0]
+    if found.gzip and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(found.gzip, media_type=media_type, headers=headers | {"Content-Encoding": "gzip"})
+    return Response(found.body, media_type=media_type, headers=headers)
+
+
+routes = [page_by_header, page, harmless, asset]

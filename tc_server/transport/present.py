@@ -1,0 +1,211 @@
+"""Domain to wire, per viewer: the one place where a field is withheld."""
+
+from tc_server.domain import queue as rules
+from tc_server.domain import retention
+from tc_server.domain.chat import Entry
+from tc_server.domain.chat import Sender as DomainSender
+from tc_server.domain.invite import Delivery
+from tc_server.domain.people import Account, Guest, Participant, Viewer
+from tc_server.domain.session import State
+from tc_server.services.invites import Preview
+from tc_server.services.stats import Stats
+from tc_server.services.views import InviteView, QueueEntry, SessionView, as_guest_sender, as_sender, is_online
+from tc_server.wire import bodies
+
+
+def sender(who: DomainSender) -> bodies.Sender:
+    """Show who wrote or did something, to anyone in the session."""
+    return bodies.Sender(id=who.id, role=who.role, name=who.name)
+
+
+def message(entry: Entry) -> bodies.Message:
+    """Show an entry of the log, to anyone in the session."""
+    file = entry.file
+    return bodies.Message(
+        session_id=entry.session_id,
+        seq=entry.seq,
+        client_id=entry.client_id,
+        kind=entry.kind,  # type: ignore[arg-type]
+        sender=sender(entry.sender) if entry.sender else None,
+        text=entry.text,
+        file=bodies.File(file_id=file.file_id, name=file.name, type=file.type, size=file.size) if file else None,
+        data=None if entry.client_id else entry.data,
+        sent_at=entry.sent_at,
+    )
+
+
+def session(view: SessionView) -> bodies.Session:
+    """Show a session to its owner."""
+    found = view.session
+    person = rules.foremost(view.people)
+    assert person is not None
+    return bodies.Session(
+        session_id=found.session_id,
+        state=found.state.value,
+        kind=found.kind,
+        name=person.name,
+        role=person.role,
+        language=person.language,
+        online=any(is_online(p) for p in view.people),
+        waiting_since=found.waiting_since,
+        told_until=found.told_until,
+        created_at=found.created_at,
+        started_at=found.started_at,
+        closed_at=found.closed_at,
+        expires_at=found.expires_at,
+        closes_at=view.closes_at,
+        closes_soon=found.warned_at is not None,
+        erase_at=view.erase_at,
+        last_activity_at=found.last_activity_at,
+        last_seq=found.last_seq,
+        staff_read_seq=found.staff_read_seq,
+        note=view.note,
+        people=[_person(p, view) for p in view.people],
+    )
+
+
+def _person(person: Participant, view: SessionView) -> bodies.Person:
+    return bodies.Person(
+        participant_id=person.participant_id,
+        session_id=person.session_id,
+        invite_id=view.invite_ids[person.participant_id],
+        role=person.role,
+        name=person.name,
+        phone=person.phone,
+        email=person.email,
+        language=person.language,
+        online=is_online(person),
+        devices=view.devices.get(person.participant_id, 0),
+        joined_at=person.joined_at,
+        removed_at=person.removed_at,
+        read_seq=person.read_seq,
+    )
+
+
+def participant_session(view: SessionView, participant_id: str) -> bodies.ParticipantSession:
+    """Show a session to one of its participants: names and roles, nobody's contacts, presence or notes."""
+    me = next(p for p in view.people if p.participant_id == participant_id)
+    others = [p for p in view.people if p.participant_id != participant_id and p.removed_at is None]
+    return bodies.ParticipantSession(
+        session_id=view.session.session_id,
+        state=view.session.state.value,
+        me=sender(as_guest_sender(me)),
+        people=[sender(as_sender(view.owner)), *(sender(as_guest_sender(p)) for p in others)],
+        language=me.language,
+        place=view.place if view.session.state is State.WAITING else None,
+        told_until=view.session.told_until,
+        first_seq=me.first_seq,
+        last_seq=view.session.last_seq,
+        staff_read_seq=view.session.staff_read_seq,
+    )
+
+
+def session_for(viewer: Viewer, view: SessionView) -> bodies.Session | bodies.ParticipantSession:
+    """Show a session as this viewer may see it."""
+    return participant_session(view, viewer.participant_id) if isinstance(viewer, Guest) else session(view)
+
+
+def erased(receipt: retention.Receipt) -> bodies.ErasedSession:
+    """Show what is left of a session, to its owner."""
+    return bodies.ErasedSession(
+        session_id=receipt.session_id,
+        state="erased",
+        erased_at=receipt.erased_at,
+        counts=receipt.counts,
+        receipt=receipt.receipt,
+    )
+
+
+def queue_entry(entry: QueueEntry) -> bodies.QueueEntry:
+    """Show a waiting session to its owner."""
+    since = entry.session.waiting_since
+    assert since is not None
+    return bodies.QueueEntry(
+        session_id=entry.session.session_id,
+        state=entry.session.state.value,
+        place=entry.place,
+        name=entry.person.name,
+        role=entry.person.role,
+        language=entry.person.language,
+        waiting_since=since,
+        told_until=entry.session.told_until,
+        online=entry.online,
+        delivery=entry.delivery,  # type: ignore[arg-type]
+    )
+
+
+def invite(view: InviteView) -> bodies.Invite:
+    """Show an invite to its session's owner."""
+    found = view.invite
+    return bodies.Invite(
+        invite_id=found.invite_id,
+        session_id=found.session_id,
+        participant_id=found.participant_id,
+        state="cancelled" if found.revoked_at else view.session.state.value,
+        kind=view.session.kind,
+        role=view.person.role,
+        name=view.person.name,
+        phone=view.person.phone,
+        email=view.person.email,
+        language=view.person.language,
+        via=found.via,
+        note=found.note,
+        url=view.url,
+        created_at=found.created_at,
+        expires_at=found.expires_at,
+        joined_at=view.person.joined_at,
+        devices=view.devices,
+        deliveries=[_delivery(d) for d in view.deliveries],
+    )
+
+
+def _delivery(found: Delivery) -> bodies.Delivery:
+    return bodies.Delivery(
+        delivery_id=found.delivery_id,
+        session_id=found.session_id,
+        invite_id=found.invite_id,
+        channel=found.channel,
+        provider=found.provider,
+        state=found.state,
+        created_at=found.created_at,
+        sent_at=found.sent_at,
+        detail=found.detail,
+    )
+
+
+def preview(found: Preview) -> bodies.Preview:
+    """Show what would be sent on one channel."""
+    is_sms = found.channel == "sms"
+    return bodies.Preview(
+        channel=found.channel or "link",
+        chosen=found.chosen,
+        to=found.to,
+        subject=found.message.subject,
+        text=found.message.text,
+        encoding=found.message.encoding if is_sms else "UTF-8",
+        segments=found.message.segments if is_sms else None,
+        cost="per-segment" if is_sms else "per-message" if found.channel == "whatsapp" else "free",
+    )
+
+
+def user(account: Account) -> bodies.User:
+    """Show an account, to itself or to an admin."""
+    return bodies.User(
+        user_id=account.account_id,
+        name=account.name,
+        role=account.role,
+        created_at=account.created_at,
+        disabled_at=account.disabled_at,
+    )
+
+
+def stats(counts: Stats) -> bodies.Stats:
+    """Show the server's counts to an admin."""
+    return bodies.Stats(
+        sessions=counts.sessions,
+        messages=counts.messages,
+        files=counts.files,
+        file_bytes=counts.file_bytes,
+        erased=counts.erased,
+        users=counts.users,
+    )

@@ -1,0 +1,1 @@
+"""The stream: live links, their outboxes, and the hub that knows them all."""

@@ -1,0 +1,81 @@
+"""Views as frames: what `present` shows, with a type."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tc_server.domain.chat import Entry
+from tc_server.domain.people import Guest, Participant, Staff
+from tc_server.domain.retention import Receipt
+from tc_server.services.events import PresenceChanged, ReadMoved, TypingSeen
+from tc_server.services.views import QueueEntry, SessionView
+from tc_server.transport import present
+from tc_server.wire import frames
+
+
+def message(entry: Entry) -> frames.MessageFrame:
+    """Frame an entry of the log."""
+    return frames.MessageFrame(**_fields(present.message(entry)))
+
+
+def session(view: SessionView) -> frames.SessionFrame:
+    """Frame a session for its owner."""
+    return frames.SessionFrame(**_fields(present.session(view)))
+
+
+def participant_session(view: SessionView, participant_id: str) -> frames.ParticipantSessionFrame:
+    """Frame a session for one of its participants."""
+    return frames.ParticipantSessionFrame(**_fields(present.participant_session(view, participant_id)))
+
+
+def erased(receipt: Receipt) -> frames.Erased:
+    """Frame an erasure for its owner."""
+    return frames.Erased(**_fields(present.erased(receipt)))
+
+
+def queue(entries: list[QueueEntry]) -> frames.QueueFrame:
+    """Frame an account's queue."""
+    return frames.QueueFrame(entries=[present.queue_entry(e) for e in entries])
+
+
+def presence(event: PresenceChanged) -> frames.Presence:
+    """Frame a participant's coming or going, for staff."""
+    return frames.Presence(
+        session_id=event.session_id, participant_id=event.participant_id, online=event.online, devices=event.devices
+    )
+
+
+def typing(event: TypingSeen) -> frames.TypingNow:
+    """Frame somebody's typing."""
+    return frames.TypingNow(session_id=event.session_id, sender=present.sender(event.sender))
+
+
+def read(event: ReadMoved) -> frames.ReadNow:
+    """Frame a read mark."""
+    return frames.ReadNow(session_id=event.session_id, seq=event.seq, reader=present.sender(event.reader))
+
+
+def hello_to_staff(staff: Staff, now: datetime, entries: list[QueueEntry], views: list[SessionView]) -> frames.Hello:
+    """Greet staff."""
+    return frames.Hello(
+        viewer=frames.Viewer(id=staff.account_id, role=staff.role, name=staff.name, session_id=None),
+        server_time=now,
+        queue=[present.queue_entry(e) for e in entries],
+        sessions=[present.session(view) for view in views],
+    )
+
+
+def hello_to_guest(guest: Guest, now: datetime, view: SessionView) -> frames.ParticipantHello:
+    """Greet a participant."""
+    me: Participant = next(p for p in view.people if p.participant_id == guest.participant_id)
+    return frames.ParticipantHello(
+        viewer=frames.Viewer(id=me.participant_id, role=me.role, name=me.name, session_id=me.session_id),
+        server_time=now,
+        queue=[],
+        sessions=[present.participant_session(view, me.participant_id)],
+    )
+
+
+def _fields(body: msgspec.Struct) -> dict[str, Any]:
+    return {name: getattr(body, name) for name in body.__struct_fields__}

@@ -1,0 +1,182 @@
+"""The hub: knows every live link of this server, and gives each what its viewer may see."""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+
+from tc_server.domain.errors import Unavailable
+from tc_server.domain.people import Guest, Staff
+from tc_server.services import views
+from tc_server.services.context import Context
+from tc_server.services.events import (
+    Appended,
+    CutOff,
+    Event,
+    PresenceChanged,
+    QueueChanged,
+    ReadMoved,
+    SessionChanged,
+    SessionErased,
+    TypingSeen,
+)
+from tc_server.transport.ws import frames
+from tc_server.transport.ws.link import CloseCode, Link, encode
+from tc_server.wire.codes import Code
+from tc_server.wire.frames import Error
+
+_log = logging.getLogger(__name__)
+
+_QUEUE_PAUSE = 0.25
+"""Seconds between two frames of the same queue: a rush of people costs one frame, not one each."""
+
+
+class Hub:
+    """Messages go out at once; views of sessions and queues are gathered by `run`, each at most once per change."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._of_staff: defaultdict[str, set[Link]] = defaultdict(set)
+        self._of_guests: defaultdict[str, set[Link]] = defaultdict(set)
+        self._online: Counter[str] = Counter()
+        self._places: dict[str, int | None] = {}
+        self._changed_sessions: dict[str, None] = {}
+        self._changed_queues: dict[str, None] = {}
+        self._woken = asyncio.Event()
+
+    def add(self, link: Link) -> None:
+        """Register a link: from now on it gets live frames."""
+        viewer = link.viewer
+        if isinstance(viewer, Guest):
+            self._of_guests[viewer.session_id].add(link)
+            self._online[viewer.participant_id] += 1
+        else:
+            self._of_staff[viewer.account_id].add(link)
+
+    def remove(self, link: Link) -> None:
+        """Forget a link."""
+        viewer = link.viewer
+        if isinstance(viewer, Guest):
+            _discard(self._of_guests, viewer.session_id, link)
+            self._online[viewer.participant_id] -= 1
+            if not self._online[viewer.participant_id]:
+                del self._online[viewer.participant_id]
+            if viewer.session_id not in self._of_guests:
+                self._places.pop(viewer.session_id, None)
+        else:
+            _discard(self._of_staff, viewer.account_id, link)
+
+    def links_of(self, participant_id: str) -> int:
+        """Count the live links of a participant."""
+        return self._online[participant_id]
+
+    def announce(self, *events: Event) -> None:
+        """Take what services announce."""
+        for event in events:
+            self._take(event)
+
+    def close_all(self) -> None:
+        """End every link, to be made anew in a moment."""
+        for link in self._every():
+            link.close(CloseCode.RESTART)
+
+    async def run(self) -> None:
+        """Gather and send what has changed, until cancelled."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            queues, self._changed_queues = self._changed_queues, {}
+            sessions, self._changed_sessions = self._changed_sessions, {}
+            await _each(queues, self._send_queue)
+            await _each(sessions, self._send_session)
+            if queues:
+                await asyncio.sleep(_QUEUE_PAUSE)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Appended(owner_id, entry):
+                self._push(encode(frames.message(entry)), self._in_session(entry.session_id, owner_id, entry.seq))
+            case TypingSeen(session_id, owner_id, sender):
+                others = (x for x in self._in_session(session_id, owner_id) if sender.id not in x.names)
+                self._push(encode(frames.typing(event)), others)
+            case ReadMoved(session_id, owner_id):
+                self._push(encode(frames.read(event)), self._in_session(session_id, owner_id))
+            case PresenceChanged(owner_id=owner_id):
+                self._push(encode(frames.presence(event)), self._of_staff.get(owner_id, ()))
+            case SessionChanged(session_id):
+                self._changed_sessions[session_id] = None
+                self._woken.set()
+            case QueueChanged(owner_id):
+                self._changed_queues[owner_id] = None
+                self._woken.set()
+            case SessionErased(receipt):
+                self._push(encode(frames.erased(receipt)), self._of_staff.get(receipt.owner_id, ()))
+                self._cut(self._of_guests.get(receipt.session_id, ()), Code.ERASED, "The session has been erased.")
+            case CutOff(name):
+                links = [link for link in self._every() if name in link.names]
+                self._cut(links, Code.NOT_LOGGED_IN, "This login has ended.")
+
+    def _in_session(self, session_id: str, owner_id: str, seq: int | None = None) -> list[Link]:
+        guests = self._of_guests.get(session_id, ())
+        may_see = [link for link in guests if seq is None or link.first_seq <= seq]
+        return [*self._of_staff.get(owner_id, ()), *may_see]
+
+    def _every(self) -> list[Link]:
+        groups = [*self._of_staff.values(), *self._of_guests.values()]
+        return [link for group in groups for link in group]
+
+    @staticmethod
+    def _push(frame: str, links: Iterable[Link]) -> None:
+        for link in links:
+            link.push(frame)
+
+    @staticmethod
+    def _cut(links: Iterable[Link], code: Code, detail: str) -> None:
+        for link in list(links):
+            link.close(CloseCode.NOT_LOGGED_IN, Error(code=code, detail=detail))
+
+    async def _send_session(self, session_id: str) -> None:
+        view = await views.for_announcement(self._ctx, session_id)
+        if view is None:
+            return
+        self._push(encode(frames.session(view)), self._of_staff.get(view.session.owner_id, ()))
+        self._places[session_id] = view.place
+        for link in list(self._of_guests.get(session_id, ())):
+            assert isinstance(link.viewer, Guest)
+            link.send(frames.participant_session(view, link.viewer.participant_id))
+
+    async def _send_queue(self, owner_id: str) -> None:
+        entries = await views.queue_of(self._ctx, owner_id)
+        self._push(encode(frames.queue(entries)), self._of_staff.get(owner_id, ()))
+        for entry in entries:
+            session_id = entry.session.session_id
+            if session_id in self._of_guests and self._places.get(session_id) != entry.place:
+                self._changed_sessions[session_id] = None
+                self._woken.set()
+
+
+async def greet(ctx: Context, link: Link) -> None:
+    """Send `hello`: what there is at this moment; live frames that came meanwhile follow it."""
+    viewer = link.viewer
+    found = await views.live_of(ctx, viewer)
+    if isinstance(viewer, Staff):
+        entries = await views.queue_of(ctx, viewer.account_id)
+        link.open(frames.hello_to_staff(viewer, ctx.now(), entries, found))
+        return
+    me = next(p for p in found[0].people if p.participant_id == viewer.participant_id)
+    link.first_seq = me.first_seq
+    link.open(frames.hello_to_guest(viewer, ctx.now(), found[0]))
+
+
+def _discard(groups: defaultdict[str, set[Link]], name: str, link: Link) -> None:
+    groups[name].discard(link)
+    if not groups[name]:
+        del groups[name]
+
+
+async def _each(names: Iterable[str], send: Callable[[str], Awaitable[None]]) -> None:
+    for name in names:
+        try:
+            await send(name)
+        except Unavailable:
+            _log.warning("what changed in %s could not be read; links catch up when it is", name)

@@ -1,0 +1,165 @@
+"""The stream's door: who is let in, and what each frame from a client does."""
+
+import asyncio
+import logging
+from typing import Annotated, Any
+
+import msgspec
+from litestar import websocket
+from litestar.exceptions import WebSocketDisconnect
+from litestar.params import Dependency
+
+from tc_server.domain.errors import NotAllowed, NotFound, NotLoggedIn, Refused
+from tc_server.domain.people import Guest
+from tc_server.services import chat, joining
+from tc_server.services.chat import Voice
+from tc_server.services.context import Context
+from tc_server.transport.auth import Ctx, authenticate
+from tc_server.transport.ws import frames
+from tc_server.transport.ws.hub import Hub, greet
+from tc_server.transport.ws.link import CloseCode, Link, Socket, encode
+from tc_server.wire.codes import Code
+from tc_server.wire.frames import (
+    AnyClientFrame,
+    Error,
+    Ping,
+    Pong,
+    ReadUpTo,
+    Send,
+    Sync,
+    Synced,
+    Typing,
+    decode_client_frame,
+)
+
+_log = logging.getLogger(__name__)
+
+_PAGE = 200
+_IN_FLIGHT = 200
+_FRAME_MAX = 100_000
+
+
+@websocket("/stream")
+async def stream(socket: Socket, ctx: Ctx, hub: Annotated[Hub, Dependency(skip_validation=True)]) -> None:
+    """Serve one live link."""
+    await socket.accept()
+    try:
+        viewer = await authenticate(socket, ctx, socket.query_params.get("session"))
+    except Refused as refused:
+        code = CloseCode.FORBIDDEN if isinstance(refused, NotAllowed) else CloseCode.NOT_LOGGED_IN
+        await socket.send_text(encode(Error(code=refused.code, detail=refused.detail)))
+        await socket.close(code=code)
+        return
+    await Conversation(ctx, hub, Link(socket, viewer), socket).run()
+
+
+class Conversation:
+    """What one client says over its link, and what comes of it."""
+
+    def __init__(self, ctx: Context, hub: Hub, link: Link, socket: Socket) -> None:
+        self._ctx = ctx
+        self._hub = hub
+        self._link = link
+        self._socket = socket
+        self._voices: dict[str, Voice] = {}
+        self._in_flight: set[asyncio.Future[Any]] = set()
+
+    async def run(self) -> None:
+        """Greet, listen until the link ends, and settle presence before and after."""
+        self._hub.add(self._link)
+        try:
+            await self._settle_presence()
+            await greet(self._ctx, self._link)
+            await self._listen()
+        except (NotLoggedIn, NotFound) as refused:
+            self._link.close(CloseCode.NOT_LOGGED_IN, Error(code=refused.code, detail=refused.detail))
+        except Refused as refused:
+            self._link.close(CloseCode.RESTART, Error(code=refused.code, detail=refused.detail))
+        finally:
+            self._hub.remove(self._link)
+            await asyncio.shield(self._settle_presence())
+
+    async def _settle_presence(self) -> None:
+        viewer = self._link.viewer
+        if isinstance(viewer, Guest):
+            await joining.settle_presence(self._ctx, viewer, lambda: self._hub.links_of(viewer.participant_id))
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                event = await self._socket.receive()
+            except WebSocketDisconnect:
+                return
+            if event["type"] == "websocket.disconnect":
+                return
+            if event["type"] == "websocket.receive":
+                await self._hear(event.get("text") or event.get("bytes") or "")
+
+    async def _hear(self, data: str | bytes) -> None:
+        try:
+            if len(data) > _FRAME_MAX:
+                raise msgspec.ValidationError("the frame is too long")
+            frame = decode_client_frame(data)
+        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+            self._link.send(Error(code=Code.UNKNOWN_FRAME, detail=f"This frame isn't documented: {fault}"))
+            return
+        try:
+            await self._do(frame)
+        except Refused as refused:
+            self._refuse(refused, getattr(frame, "client_id", None), getattr(frame, "session_id", None))
+
+    async def _do(self, frame: AnyClientFrame) -> None:
+        match frame:
+            case Send():
+                await self._say(frame)
+            case ReadUpTo(session_id=session_id, seq=seq):
+                await chat.mark_read(self._ctx, self._link.viewer, session_id, seq)
+            case Typing(session_id=session_id):
+                chat.typing(self._ctx, await self._voice(session_id))
+            case Sync(sessions=sessions):
+                for session_id, seq in sessions.items():
+                    await self._replay(session_id, seq)
+            case Ping():
+                self._link.send(Pong(server_time=self._ctx.now()))
+
+    async def _voice(self, session_id: str) -> Voice:
+        if session_id not in self._voices:
+            self._voices[session_id] = await chat.voice(self._ctx, self._link.viewer, session_id)
+        return self._voices[session_id]
+
+    async def _say(self, frame: Send) -> None:
+        voice = await self._voice(frame.session_id)
+        if len(self._in_flight) >= _IN_FLIGHT:
+            await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
+        said = chat.say(self._ctx, voice, frame.client_id, frame.text)
+        self._in_flight.add(said)
+        said.add_done_callback(lambda done: self._said(frame, done))
+
+    def _said(self, frame: Send, done: "asyncio.Future[Any]") -> None:
+        self._in_flight.discard(done)
+        if done.cancelled():
+            return
+        fault = done.exception()
+        if isinstance(fault, Refused):
+            self._refuse(fault, frame.client_id, frame.session_id)
+        elif fault is None and done.result().repeated:
+            # It was acknowledged to everyone when it was new; this link has missed that.
+            self._link.send(frames.message(done.result().entry))
+
+    async def _replay(self, session_id: str, seq: int) -> None:
+        try:
+            while True:
+                entries, last_seq = await chat.log(self._ctx, self._link.viewer, session_id, max(seq, 0), _PAGE)
+                for entry in entries:
+                    self._link.send(frames.message(entry))
+                seq = entries[-1].seq if entries else max(seq, last_seq)
+                await self._link.room()
+                if seq >= last_seq:
+                    break
+        except Refused as refused:
+            self._refuse(refused, None, session_id)
+            return
+        self._link.send(Synced(session_id=session_id, seq=seq, last_seq=last_seq))
+
+    def _refuse(self, refused: Refused, client_id: str | None, session_id: str | None) -> None:
+        self._link.send(Error(code=refused.code, detail=refused.detail, client_id=client_id, session_id=session_id))
