@@ -1,5 +1,6 @@
 """The HTTP side: makes calls, tries again what may be tried again, turns problems into errors."""
 
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -110,7 +111,7 @@ class Api:
     def _unreachable(self, error: httpx.TransportError) -> Unreachable:
         if isinstance(error, httpx.TimeoutException):
             return Unreachable(f"{self.access.server} doesn't answer")
-        reason = str(error) or type(error).__name__
+        reason = re.sub(r"\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
         return Unreachable(f"{self.access.server} can't be reached ({reason})")
 
 

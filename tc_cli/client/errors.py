@@ -8,7 +8,9 @@ TcError
 ├── AmbiguousId     more than one thing does
 ├── BadFile         a file here that can't be read or sent
 ├── Exists          a file here that would be overwritten
-└── Misuse          options that don't go together
+├── Misuse          options that don't go together
+├── NoFont          a script that this machine can't print
+└── PortTaken       an address that can't be listened on
 """
 
 from tc_server.wire.bodies import Problem
@@ -34,7 +36,6 @@ class Refused(TcError):
         super().__init__(problem.detail or problem.title)
         self.problem = problem
         self.code = problem.code
-        self.possible = problem.possible or []
 
     @property
     def request_id(self) -> str:
@@ -91,3 +92,9 @@ class NoFont(TcError):
     """No font on this machine has the letters of a script."""
 
     code = "font_missing"
+
+
+class PortTaken(TcError):
+    """The server can't listen where it was told to."""
+
+    code = "port_taken"

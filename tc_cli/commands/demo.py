@@ -17,10 +17,10 @@ def demo(
         bool, typer.Option("--script", help="Play the whole story by itself, a line a step (as without a terminal).")
     ] = False,
 ) -> None:
-    """Try it: a server in a temporary folder, an account, and an invited person.
+    """Try it on this machine, with nothing configured.
 
-    On a terminal, open the link in a browser and be that person; with --script, a made-up one comes, chats, sends files
-    and is forgotten, through the real server.
+    Starts a server in a temporary folder and invites somebody. On a terminal, open the link in a browser and be that
+    person; with --script a made-up one comes, chats, sends files and is forgotten, through the real server.
     """
     if script or not sys.stdout.isatty():
         from tc_cli.commands.demonstration import story

@@ -11,7 +11,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def doctor() -> None:
-    """Look at server, clock, login, stream, browser, sound and terminal."""
+    """See what works from here to the server."""
     from tc_cli.commands import checkup
     from tc_cli.output import emit, views
 

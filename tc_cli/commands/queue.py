@@ -45,7 +45,7 @@ def tell(
     ids: verbs.Ids,
     minutes: Annotated[int, typer.Option("--minutes", "-m", min=1, max=600, help="In how many minutes.")],
 ) -> None:
-    """Tell a waiting person, in their language, that you will be with them in a while."""
+    """Tell who waits that you will be with them soon."""
     from tc_cli.client import calls, find
     from tc_cli.output import views
 
@@ -74,9 +74,10 @@ def watch(
     bell: Annotated[bool, typer.Option(help="Ring the terminal's bell until the arrival is seen.")] = True,
     every: Annotated[float, typer.Option(min=0.5, metavar="SECONDS", help="Pause between two rings.")] = 4.0,
 ) -> None:
-    """Stay, and ring when somebody comes; again and again until they are seen or gone.
+    """Stay, and ring when somebody comes.
 
-    Press Enter to say that you have seen them. A lost connection is taken up again by itself.
+    It rings again and again until they are seen or gone. Press Enter to say that you have seen them. A lost
+    connection is taken up again by itself.
 
     CMD finds TC_SESSION_ID, TC_STATE, TC_PLACE, TC_ROLE, TC_LANGUAGE and TC_WAITING_SINCE in its environment, and
     nothing that names the person.

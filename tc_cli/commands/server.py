@@ -1,5 +1,8 @@
 """`tc server`: run the server itself, and prepare it; for whoever operates it."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -8,6 +11,7 @@ import typer
 from tc_cli.commands import verbs
 from tc_cli.output import diagnostics
 from tc_cli.output.exits import Exit
+from tc_cli.output.manner import manner
 
 if TYPE_CHECKING:
     from tc_server.settings import Settings
@@ -32,10 +36,19 @@ def run(
     public_url: Annotated[str | None, typer.Option(metavar="URL", help="What links begin with.")] = None,
 ) -> None:
     """Serve until stopped. Prints `listening on URL` once it does."""
+    import logging
+
+    from tc_cli.client.errors import PortTaken
     from tc_server.app import serve
 
+    level = logging.INFO if manner.verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = _settings(host=host, port=port, data=data, database_url=database, public_url=public_url)
-    serve(settings, on_listening=_tell)
+    try:
+        serve(settings, on_listening=_tell)
+    except OSError as error:
+        where = f"{settings.host} port {settings.port}"
+        raise PortTaken(f"{where} can't be listened on ({error.strerror})", "Choose another with --port") from error
 
 
 @verbs.verb(
@@ -51,16 +64,25 @@ def add_user(
     data: Data = None,
     database: Database = None,
 ) -> None:
-    """Make an account straight in the database; the first one is made so."""
-    from tc_cli.client.errors import Misuse
+    """Make an account straight in the database; the first one is made so. Without a password one is made up."""
+    import asyncio
+
     from tc_cli.output import emit, views
     from tc_server.app import add_user as add
+    from tc_server.wire.bodies import User, UserWithPassword
 
     settings = _settings(data=data, database_url=database)
-    password = verbs.password(from_stdin=password_stdin, question=f"Password for {name}")
-    if not password:
-        raise Misuse("There is no password", "Give it with --password-stdin")
-    emit.thing(add(settings, name, role, password), views.USER)
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    with _refusals():
+        made, made_up = asyncio.run(add(settings, name, role, password))
+    user = User(
+        user_id=made.account_id,
+        name=made.name,
+        role=made.role,
+        created_at=made.created_at,
+        disabled_at=made.disabled_at,
+    )
+    emit.thing(UserWithPassword(user=user, password=made_up), views.USER_WITH_PASSWORD)
 
 
 @verbs.verb(app, "check", "tc server check --data /var/lib/teleconnect")
@@ -87,6 +109,21 @@ def _settings(**flags: Any) -> "Settings":
         return load(flags)
     except BadSetting as error:
         raise Misuse(str(error)) from error
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn what the server's rules refuse into an error of this program, by its code."""
+    from tc_cli.client.errors import TcError
+
+    try:
+        yield
+    except Exception as error:
+        if not (code := getattr(error, "code", "")):
+            raise
+        refused = TcError(str(error))
+        refused.code = code
+        raise refused from error
 
 
 def _tell(url: str) -> None:

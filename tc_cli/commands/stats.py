@@ -10,7 +10,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def stats() -> None:
-    """Show how much there is and how much was erased; nothing personal (admins)."""
+    """Count what there is and what was erased (admins)."""
     from tc_cli.client import calls
     from tc_cli.output import emit, views
 

@@ -14,26 +14,18 @@ if TYPE_CHECKING:
 
     from tc_cli.client.errors import TcError
 
+# What to do in terms of tc, where the server, which doesn't know who asks, can only speak in general.
 REMEDIES = {
     "not_logged_in": "Run `tc login`",
-    "wrong_password": "Check both and try again",
     "not_allowed": "Ask an admin of this server",
     "not_found": "Check the id",
     "nobody_waiting": "`tc queue watch` rings when somebody comes",
     "session_ended": "`tc session reopen` opens it again for a while",
-    "erased": "Only its receipt is left: `tc session show`",
+    "erased": "`tc session show` has its receipt",
     "unknown_language": "Leave --language out for English",
     "contact_missing": "Give --phone or --email, or --link-only",
-    "file_type": "Send a JPEG, PNG, WebP or PDF",
-    "file_broken": "Save it anew and try again",
     "file_size": "Make it smaller",
     "too_large": "Make it smaller",
-    "slow_down": "Wait a while and try again",
-    "unavailable": "Try again shortly",
-    "name_taken": "Choose another name",
-    "weak_password": "Choose a longer one",
-    "invalid_phone": "Write it with its country, like +41 44 668 18 00",
-    "invalid_email": "Write it like name@example.org",
     "internal": "Tell whoever runs the server, with the request id that --verbose shows",
 }
 
@@ -57,15 +49,17 @@ def warn(line: str) -> None:
 
 def error(what: str, remedy: str = "") -> None:
     """Say what went wrong and what to do about it, in one line."""
-    parts = [words.plain(part).strip().rstrip(".") for part in (what, remedy) if part]
-    say(f"error: {'. '.join(parts)}.")
+    said = [words.plain(part).strip() for part in (what, remedy)]
+    say("error: " + " ".join(part if part[-1] in ".?!…" else f"{part}." for part in said if part))
 
 
 def failed(problem: "TcError") -> Exit:
     """Say an error of this program or of the server; return the exit code that it leads to."""
-    possible = getattr(problem, "possible", [])
-    remedy = problem.remedy or (_possible(possible) if possible else REMEDIES.get(problem.code, ""))
-    error(problem.what, remedy)
+    what, remedy = problem.what, problem.remedy
+    if not remedy:
+        what, _, general = what.partition(". ")
+        remedy = REMEDIES.get(problem.code, general)
+    error(what, remedy)
     if manner.verbose:
         request_id = getattr(problem, "request_id", "")
         say(f"  code {problem.code}" + (f", request {request_id}" if request_id else ""))
@@ -113,7 +107,3 @@ def console() -> "Console":
     from rich.console import Console
 
     return Console(stderr=True, quiet=manner.quiet)
-
-
-def _possible(moves: list[str]) -> str:
-    return f"Possible now: {', '.join(moves)}"

@@ -47,7 +47,10 @@ class Player:
 
     async def gets_file(self, name: str) -> Arrived:
         """Wait until a file of this name arrives."""
-        found = await self.hears(name, lambda e: isinstance(e, Arrived) and e.message.file is not None)
+        def is_it(event: Event) -> bool:
+            return isinstance(event, Arrived) and event.message.file is not None and event.message.file.name == name
+
+        found = await self.hears(name, is_it)
         assert isinstance(found, Arrived)
         return found
 
