@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,7 @@ class Asset:
     gzip: bytes | None
 
 
+@lru_cache(64)
 def pack(body: bytes, content_type: str) -> Asset:
     """Make an Asset of bytes that compress well."""
     return Asset(body, content_type, _digest(body), gzip.compress(body, 9, mtime=0))

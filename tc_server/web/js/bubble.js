@@ -10,7 +10,7 @@ import { fileUrl } from './transfer.js'
  * @property {string} session_id
  * @property {number} limit in bytes
  * @property {import('./words.js').Words} words
- * @property {ReturnType<import('./pictures.js').makePictures>} pictures
+ * @property {ReturnType<typeof import('./pictures.js').makePictures>} pictures
  * @property {(unsent: Unsent) => void} edit
  * @property {(unsent: Unsent) => void} remove
  */

@@ -4,21 +4,10 @@
  * first moment. It reads its texts from the page itself and loads the rest (`room.js`) once somebody has joined.
  */
 
-/**
- * What the server tells the page about itself.
- * @typedef {object} Settings
- * @property {string} language
- * @property {string} exit where quick exit goes
- * @property {number} max_file in bytes
- * @property {string} icon
- * @property {Record<string, string>} said values known to every text
- * @property {Record<string, string>} texts English source text to text
- */
-
 /** Problem codes after which trying again with this link is of no use. */
 const STOPS = ['link_unknown', 'link_revoked', 'link_expired', 'session_ended']
 
-const settings = /** @type {Settings} */ (JSON.parse(at('settings').textContent || '{}'))
+const settings = /** @type {import('./words.js').Settings} */ (JSON.parse(at('settings').textContent || '{}'))
 const token = location.hash.slice(1)
 const terms = /** @type {HTMLInputElement} */ (at('terms'))
 const joinButton = at('join')

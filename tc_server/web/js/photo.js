@@ -52,7 +52,7 @@ async function encoded(file) {
 /** Decode a picture, turned the way that its EXIF says. @param {File} file @returns {Promise<ImageBitmap | HTMLImageElement>} */
 async function decoded(file) {
   try {
-    if (window.createImageBitmap) return await createImageBitmap(file, { imageOrientation: 'from-image' })
+    if ('createImageBitmap' in window) return await createImageBitmap(file, { imageOrientation: 'from-image' })
   } catch {
     // Some browsers know the function but not the option, or show pictures that it can't read.
   }

@@ -25,17 +25,18 @@ export function makeScreen(context) {
   /** @type {Map<string, {line: Line, element: HTMLElement}>} */
   let drawn = new Map()
 
+  let following = true
+
   newer.addEventListener('click', scrollDown)
   chat.addEventListener('scroll', () => {
-    if (isNear()) newer.hidden = true
+    following = chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR
+    if (following) newer.hidden = true
   }, { passive: true })
   if (window.ResizeObserver) {
-    let height = 0
-    new ResizeObserver(() => {
-      // The keyboard came up: what was at the bottom stays there.
-      if (chat.scrollHeight - chat.scrollTop - Math.max(height, chat.clientHeight) < NEAR) scrollDown()
-      height = chat.clientHeight
-    }).observe(chat)
+    // The keyboard came up or a photo grew: what was at the bottom stays there.
+    const watch = new ResizeObserver(() => following && scrollDown())
+    watch.observe(chat)
+    watch.observe(at('log'))
   }
 
   return (state, now) => {
@@ -92,7 +93,6 @@ export function makeScreen(context) {
   /** @param {State} state @param {number} now */
   function drawLog(state, now) {
     const log = at('log')
-    const wasNear = isNear()
     const before = drawn
     drawn = new Map()
     /** @type {ChildNode | null} */
@@ -116,9 +116,8 @@ export function makeScreen(context) {
       gone.remove()
     }
     const added = [...drawn.entries()].filter(([key]) => !before.has(key)).map(([, { line }]) => line)
-    if (!added.length) return
-    if (wasNear || added.some(({ unsent }) => unsent)) scrollDown()
-    else newer.hidden = !added.some(({ message }) => message && !isMine(state, message))
+    if (following || added.some(({ unsent }) => unsent)) scrollDown()
+    else if (added.some(({ message }) => message && !isMine(state, message))) newer.hidden = false
   }
 
   /** Whoever was on a button that goes is not thrown back to the start of the page. @param {HTMLElement} from @param {HTMLElement} to */
@@ -128,12 +127,9 @@ export function makeScreen(context) {
     setTimeout(() => (button || chat).focus())
   }
 
-  function isNear() {
-    return chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR
-  }
-
   function scrollDown() {
     chat.scrollTop = chat.scrollHeight
+    following = true
     newer.hidden = true
   }
 }

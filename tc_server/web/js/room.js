@@ -19,7 +19,7 @@ const PASSING = ['slow_down', 'unavailable', 'internal', 'too_slow']
  * @param {object} entrance
  * @param {string} entrance.id of the session
  * @param {import('./state.js').Session | null} entrance.session null if not known yet
- * @param {import('./join.js').Settings} entrance.settings
+ * @param {import('./words.js').Settings} entrance.settings
  * @param {AudioContext | undefined} entrance.audio
  * @param {(reason: string) => void} entrance.stop show why there is no room any more
  * @param {() => void} entrance.joinAgain

@@ -2,8 +2,18 @@
 /** How things are said in the page's language: texts, numbers, times, sizes. */
 
 /** @typedef {ReturnType<typeof inLanguage>} Words */
+/**
+ * What the server tells the page about itself.
+ * @typedef {object} Settings
+ * @property {string} language
+ * @property {string} exit where quick exit goes
+ * @property {number} max_file in bytes
+ * @property {string} icon
+ * @property {Record<string, string>} said values known to every text
+ * @property {Record<string, string>} texts English source text to text
+ */
 
-/** @param {import('./join.js').Settings} settings */
+/** @param {Settings} settings */
 export function inLanguage({ language, said, texts }) {
   const clock = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' })
   const date = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' })
@@ -13,7 +23,7 @@ export function inLanguage({ language, said, texts }) {
   /** Say an English source text in the page's language. @param {string} text @param {Record<string, string>} [values] */
   function say(text, values) {
     const known = { ...said, ...values }
-    return (texts[text] || text).replace(/\{(\w+)\}/g, (slot, name) => (name in known ? known[name] : slot))
+    return (texts[text] || text).replace(/\{(\w+)\}/g, (slot, /** @type {string} */ name) => (name in known ? known[name] : slot))
   }
 
   /** @param {number} amount @param {string} unit @param {number} digits */
