@@ -11,6 +11,7 @@ import pytest
 from docs import cli_reference
 from tc_cli.output.exits import MEANINGS, Exit
 from tc_server.settings import SETTINGS, Setting
+from tc_server.transport.problems import STATUS
 from tc_server.wire import frames
 from tc_server.wire.codes import Code
 
@@ -69,7 +70,7 @@ def test_the_reference_is_what_help_says() -> None:
 
 @pytest.mark.parametrize("code", Code)
 def test_every_problem_code_is_in_protocol(code: Code) -> None:
-    assert f"| `{code.value}` |" in PROTOCOL
+    assert f"| `{code.value}` | {STATUS[code]} |" in PROTOCOL
 
 
 @pytest.mark.parametrize("tag", sorted(tags(frames.AnyClientFrame)))
