@@ -1,7 +1,7 @@
 """Composing pages: a head, a line for each new day, and for each message its time, who wrote it, and what."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from math import ceil
 
@@ -17,7 +17,7 @@ ABOVE, BELOW = 1.02, 0.4
 AIR, STEP = 0.14, 0.15
 LEADING = ABOVE + BELOW
 ROW_GAP = 9.0
-PART_GAP = 4.0
+FILE_GAP = 3.0
 WHOLE_LINES = 6
 MOST_NAME_LINES = 12
 FILE_INDENT = 16.0
@@ -91,7 +91,7 @@ class Composer:
         self._put_lines(self._set(when, TEXT, sheet.BLACK))
         self._put_lines(self._set(where, SMALL, sheet.GREY))
         self._y += 10
-        self._page.boxes.append(sheet.Box(sheet.LEFT, self._y, sheet.RIGHT - sheet.LEFT, 0.75, sheet.DARK))
+        self._page.rule(sheet.LEFT, self._y, 0.75, sheet.DARK)
         self._y += 16
 
     def _new_day(self, words: str, next_height: float) -> None:
@@ -101,8 +101,7 @@ class Composer:
             self._turn()
         baseline = self._y + strip.above
         self._page.put(strip.line, sheet.LEFT, baseline, strip.grey)
-        start = sheet.LEFT + strip.line.width + 10
-        self._page.boxes.append(sheet.Box(start, baseline - DAY * 0.3, sheet.RIGHT - start, 0.5, sheet.PALE))
+        self._page.rule(sheet.LEFT + strip.line.width + 10, baseline - DAY * 0.3, 0.5, sheet.PALE)
         self._y += strip.height + ROW_GAP
 
     def _message(self, entry: Entry, moment: datetime, body: list[Strip]) -> None:
@@ -129,12 +128,8 @@ class Composer:
         who_end = self._column(who, sheet.WHO_LEFT, sheet.WHO_WIDTH, top + first, align=False)
         end = self._column(here, sheet.TEXT_LEFT, sheet.TEXT_WIDTH, top + first, align=True)
         self._y = max(who_end, end)
-        self._bar(entry.is_staff, top + first - TEXT * 0.95, max(end, top + first + TEXT * 0.4))
+        self._page.bar(entry.is_staff, top + first - TEXT * 0.95, max(end, top + first + TEXT * 0.4))
         return body[len(here) :]
-
-    def _bar(self, is_staff: bool, top: float, bottom: float) -> None:
-        width, grey = (2.5, sheet.DARK) if is_staff else (0.75, sheet.PALE)
-        self._page.boxes.append(sheet.Box(sheet.BAR_LEFT, top, width, bottom - top, grey))
 
     def _column(self, strips: Sequence[Strip], x: float, width: float, baseline: float, align: bool) -> float:
         """Put strips below each other, the first on a baseline, and return where they end."""
@@ -143,22 +138,9 @@ class Composer:
             room = width - strip.indent if align and not strip.indent else None
             self._page.put(strip.line, x + strip.indent, y + strip.above, strip.grey, room)
             if strip.is_file:
-                self._leaf(x, y + strip.above)
+                self._page.leaf(x, y + strip.above)
             y += strip.height
         return y
-
-    def _leaf(self, x: float, baseline: float) -> None:
-        """Draw a sheet of paper, the sign of a file."""
-        top, width, height, pen = baseline - 8.0, 7.0, 9.0, 0.75
-        for box in (
-            (x, top, width, pen),
-            (x, top + height - pen, width, pen),
-            (x, top, pen, height),
-            (x + width - pen, top, pen, height),
-            (x + 2, top + 3, width - 4, pen),
-            (x + 2, top + 5.2, width - 4, pen),
-        ):
-            self._page.boxes.append(sheet.Box(*box, sheet.DARK))
 
     def _name(self, entry: Entry) -> list[Strip]:
         weight = Weight.BOLD if entry.is_staff else Weight.REGULAR
@@ -171,7 +153,9 @@ class Composer:
             room = sheet.TEXT_WIDTH - FILE_INDENT
             named = self._set(clean_line(name), TEXT, sheet.BLACK, room, Weight.BOLD, FILE_INDENT)
             sized = self._set(self._labels.size(size), SMALL, sheet.GREY, room, indent=FILE_INDENT)
-            body += _with_leaf(named) + sized
+            gap = FILE_GAP if body else 0.0
+            named[0] = replace(named[0], above=named[0].above + gap, is_file=True)
+            body += named + sized
         return body
 
     def _set(
@@ -202,11 +186,6 @@ class Composer:
 def _reach(least: float, ink: float) -> float:
     """Return the room for ink with some air, in a few steps so that messages in one script are spaced alike."""
     return least + STEP * max(0, ceil((ink + AIR - least) / STEP))
-
-
-def _with_leaf(strips: list[Strip]) -> list[Strip]:
-    first = strips[0]
-    return [Strip(first.line, first.grey, first.above, first.below, first.indent, is_file=True), *strips[1:]]
 
 
 def _fitting(strips: list[Strip], room: float) -> list[Strip]:

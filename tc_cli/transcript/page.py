@@ -50,3 +50,25 @@ class Page:
         if room is not None and line.rtl:
             x += room - line.width
         self.words.append(Words(x, y, line, grey))
+
+    def rule(self, x: float, y: float, pen: float, grey: float) -> None:
+        """Draw a line from `x` to the right edge."""
+        self.boxes.append(Box(x, y, RIGHT - x, pen, grey))
+
+    def bar(self, is_staff: bool, top: float, bottom: float) -> None:
+        """Draw the bar beside a message: broad and dark for staff, else fine and pale."""
+        width, grey = (2.5, DARK) if is_staff else (0.75, PALE)
+        self.boxes.append(Box(BAR_LEFT, top, width, bottom - top, grey))
+
+    def leaf(self, x: float, baseline: float) -> None:
+        """Draw a sheet of paper, the sign of a file."""
+        top, width, height, pen = baseline - 8.0, 7.0, 9.0, 0.75
+        for box in (
+            (x, top, width, pen),
+            (x, top + height - pen, width, pen),
+            (x, top, pen, height),
+            (x + width - pen, top, pen, height),
+            (x + 2, top + 3, width - 4, pen),
+            (x + 2, top + 5.2, width - 4, pen),
+        ):
+            self.boxes.append(Box(*box, DARK))

@@ -1,5 +1,6 @@
 """Which face draws which letter: faces are opened when the first letter of their script turns up."""
 
+from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -38,11 +39,11 @@ class Typecase:
         self._allow_missing = allow_missing
         self._opened: dict[tuple[Path, int, Weight], Face] = {}
         self._of_script: dict[tuple[str, Weight], Face | None] = {}
-        self._symbol_faces = cache(self._find_symbol_faces)
 
     @property
     def faces(self) -> tuple[Face, ...]:
-        return tuple(self._opened.values())
+        """Return the faces that drew something."""
+        return tuple(face for face in self._opened.values() if face.drawn)
 
     def base(self, weight: Weight) -> Face:
         """Return the face of Latin letters, without which nothing can be written."""
@@ -61,19 +62,24 @@ class Typecase:
         A character that no face has becomes a replacement box.
         """
         drawn: list[tuple[str, Face]] = []
-        face: Face | None = None
+        face = self._leading(text, weight, han)
         for position, char in enumerate(text):
             shown, face = self._pick(char, face, weight, han, text[position + 1 : position + 2])
             drawn.append((shown, face))
         return [("".join(shown for shown, _ in run), face) for face, run in groupby(drawn, key=lambda pair: pair[1])]
 
+    def _leading(self, text: str, weight: Weight, han: str) -> Face | None:
+        """Return the face of a piece's first letter, which draws the signs before it too if it can."""
+        letter = next(((char, code) for char in text if (code := script_of(char)) not in COMMON), None)
+        return self._of_letter(*letter, weight, han) if letter else None
+
     def _pick(self, char: str, last: Face | None, weight: Weight, han: str, following: str) -> tuple[str, Face]:
         if last and (char in JOINERS or (category(char) in MARKS and char in last)):
             return char, last
         if following == KEYCAP and char.isascii():
-            for emoji in self._symbol_faces(weight):
-                if char in emoji and KEYCAP in emoji:
-                    return char, emoji
+            for signs in self._sign_faces(weight):
+                if char in signs and KEYCAP in signs:
+                    return char, signs
         code = script_of(char)
         face = self._of_common(char, last, weight, han) if code in COMMON else self._of_letter(char, code, weight, han)
         return (char, face) if face else self._replacement(weight)
@@ -102,7 +108,7 @@ class Typecase:
             wide = self._face_of_script(han, weight, char)
             if wide and char in wide:
                 return wide
-        return next((face for face in self._symbol_faces(weight) if char in face), None)
+        return next((face for face in self._sign_faces(weight) if char in face), None)
 
     def _face_of_script(self, code: str, weight: Weight, sample: str) -> Face | None:
         key = (code, weight)
@@ -120,10 +126,11 @@ class Typecase:
         file = self._finder.find_covering(sample)
         return self._open(file, "", weight, scale=script.scale) if file else None
 
-    def _find_symbol_faces(self, weight: Weight) -> tuple[Face, ...]:
-        files = ((stem, self._finder.find(stem)) for stem in SYMBOLS)
-        faces = (self._open(file, stem, weight) for stem, file in files if file)
-        return tuple(face for face in faces if face)
+    def _sign_faces(self, weight: Weight) -> Iterator[Face]:
+        for stem in SYMBOLS:
+            file = self._finder.find(stem)
+            if file and (face := self._open(file, stem, weight)):
+                yield face
 
     def _open(self, file: Path, stem: str, weight: Weight, style: str = "", scale: float = 1.0) -> Face | None:
         if weight is Weight.BOLD:
