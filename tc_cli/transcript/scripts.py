@@ -88,6 +88,14 @@ def script_of(char: str) -> str:
 
 
 @cache
+def scripts_sharing(char: str) -> tuple[str, ...]:
+    """Return the served scripts that share a sign of theirs, such as a danda or an Arabic comma."""
+    from fontTools import unicodedata
+
+    return tuple(code for code in sorted(unicodedata.script_extension(char)) if code in SERVED)
+
+
+@cache
 def describe(code: str) -> Script:
     """Return what is known of a script; one that isn't listed is looked for under its own name."""
     if code in SERVED:

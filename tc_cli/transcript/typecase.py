@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from unicodedata import category, east_asian_width
 
@@ -18,6 +18,7 @@ from tc_cli.transcript.scripts import (
     SYMBOLS,
     describe,
     script_of,
+    scripts_sharing,
 )
 
 REPLACEMENT = "\ufffd"
@@ -108,7 +109,9 @@ class Typecase:
             wide = self._face_of_script(han, weight, char)
             if wide and char in wide:
                 return wide
-        return next((face for face in self._sign_faces(weight) if char in face), None)
+        scripts = (self._face_of_script(code, weight, char) for code in scripts_sharing(char))
+        faces = chain((face for face in scripts if face), self._sign_faces(weight))
+        return next((face for face in faces if char in face), None)
 
     def _face_of_script(self, code: str, weight: Weight, sample: str) -> Face | None:
         key = (code, weight)

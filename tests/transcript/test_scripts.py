@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 
 from tc_cli.transcript.faces import FIRST_MERGED
+from tc_cli.transcript.finding import FontFinder
 from tests.transcript.conversation import RIGHT_TO_LEFT, SENTENCES, Printed, printed, said, seen, set_in_line
 
 
@@ -53,6 +54,13 @@ def test_a_cluster_is_one_glyph_that_stands_for_all_its_characters(text: str, gl
 def test_marks_are_merged_with_their_letters() -> None:
     (atom,) = set_in_line("ي").atoms
     assert [glyph.id >= FIRST_MERGED for glyph in atom.shape.glyphs] == [True]
+
+
+@pytest.mark.parametrize("text", ["12।", "12؟", "٤٥", "12።", "၁၂။", "12、"])
+def test_signs_of_a_script_are_drawn_without_a_letter_beside_them(text: str) -> None:
+    if text == "12、" and not FontFinder().find("notosanssc"):
+        pytest.skip("no font for Chinese here")
+    assert sorted(seen(set_in_line(text))) == sorted(text)
 
 
 def test_each_script_adds_its_font_only_when_it_occurs() -> None:
