@@ -77,25 +77,25 @@ def test_the_error_names_every_served_script_alike() -> None:
 
 def test_chinese_reads_if_this_machine_has_a_font_for_it() -> None:
     try:
-        text = printed(said(CHINESE)).text
+        text = printed(said(CHINESE)).text.replace("\0", "")  # pypdf reads codes of CFF fonts byte by byte
     except MissingFont:
         pytest.skip("no font for Chinese here")
     assert CHINESE in text
 
 
 def test_a_variable_font_is_embedded_at_the_weight_in_use() -> None:
-    file = next(
-        (f for f in (FontFinder().find(stem) for stem in ("notosanssc", "notosanshebrew", "notosans")) if f), None
-    )
-    assert file is not None
-    widths = {}
-    for weight in Weight:
-        face = Face(file, 0, weight)
-        face.shape("In", rtl=False)
+    files = (FontFinder().find(stem) for stem in ("notosanssc", "notosanshebrew", "notosans"))
+    faces = (Face(file, 0, weight) for file in files if file for weight in Weight)
+    variable = {face.weight: face for face in faces if face.axes}
+    if not variable:
+        pytest.skip("no variable font here")
+    widths = []
+    for face in variable.values():
+        face.shape("Im", rtl=False)
         font = TTFont(BytesIO(cut(face)[0]))
         assert "fvar" not in font
-        widths[weight] = font["hmtx"].metrics
-    assert widths[Weight.REGULAR] != widths[Weight.BOLD]
+        widths.append(font["hmtx"].metrics)
+    assert widths[0] != widths[1]
 
 
 def test_families_with_a_file_a_weight_give_both(tmp_path: Path) -> None:

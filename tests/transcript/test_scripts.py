@@ -52,7 +52,7 @@ def test_a_cluster_is_one_glyph_that_stands_for_all_its_characters(text: str, gl
 
 
 def test_marks_are_merged_with_their_letters() -> None:
-    (atom,) = set_in_line("ي").atoms
+    (atom,) = set_in_line("နေ").atoms
     assert [glyph.id >= FIRST_MERGED for glyph in atom.shape.glyphs] == [True]
 
 
