@@ -76,7 +76,7 @@ export function makeScreen(context) {
   /** @param {State} state */
   function drawCompany({ session }) {
     const shown = at('with')
-    const names = session ? session.people.filter(({ id }) => id !== session.me.id).map(({ name }) => name) : []
+    const names = session ? session.people.map(({ name }) => name) : []
     const text = !session || session.state === 'waiting' ? ''
       : session.state === 'open' ? words.say('The conversation is still open. Write whenever you like.')
         : session.state === 'active' && names.length ? words.say('You are talking with {names}.', { names: words.list(names) }) : ''

@@ -114,8 +114,6 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
       comeBack()
       bell.ring()
       resume()
-    } else if (state.session.state === 'invited') {
-      close(() => stop('left'))
     }
   }
 
