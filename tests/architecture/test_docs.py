@@ -10,8 +10,10 @@ import pytest
 
 from docs import cli_reference
 from tc_cli.output.exits import MEANINGS, Exit
-from tc_server.settings import SETTINGS, Setting
+from tc_server.app import build_app
+from tc_server.settings import SETTINGS, Setting, load
 from tc_server.transport.problems import STATUS
+from tc_server.transport.ws.link import CloseCode
 from tc_server.wire import frames
 from tc_server.wire.codes import Code
 
@@ -66,6 +68,22 @@ def test_every_command_is_in_cli(command: tuple[str, ...]) -> None:
 
 def test_the_reference_is_what_help_says() -> None:
     assert cli_reference.PAGE.read_text() == cli_reference.page(), "write it anew: nox -s cli-docs"
+
+
+def test_every_route_is_in_protocol(home: Path) -> None:
+    paths = build_app(load({"data": home}, {})).openapi_schema.paths or {}
+    routes = {
+        f"{verb.upper()} {path.removeprefix('/api/v1')}"
+        for path, item in paths.items()
+        for verb in ("get", "post", "put", "patch", "delete")
+        if getattr(item, verb)
+    }
+    assert {route for route in routes if f"| `{route}` |" not in PROTOCOL} == set()
+
+
+@pytest.mark.parametrize("code", CloseCode)
+def test_every_close_code_is_in_protocol(code: CloseCode) -> None:
+    assert f"| {code.value} |" in PROTOCOL
 
 
 @pytest.mark.parametrize("code", Code)
