@@ -1,12 +1,12 @@
 """Who is asking: a bearer token, or a participant's cookie from the page's own origin."""
 
 from collections import OrderedDict
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
-from litestar.di import Provide
-from litestar.params import Dependency
+from litestar.di import NamedDependency, Provide
+from litestar.params import SkipValidation
 
 from tc_server.domain.errors import NotAllowed, NotLoggedIn, SlowDown
 from tc_server.domain.people import Guest, Staff, Viewer, require_admin, require_guest, require_staff
@@ -15,11 +15,11 @@ from tc_server.services.context import Context
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
-Ctx = Annotated[Context, Dependency(skip_validation=True)]
-AnyViewer = Annotated[Viewer, Dependency(skip_validation=True)]
-AnyStaff = Annotated[Staff, Dependency(skip_validation=True)]
-Admin = Annotated[Staff, Dependency(skip_validation=True)]
-AnyGuest = Annotated[Guest, Dependency(skip_validation=True)]
+Ctx = NamedDependency[SkipValidation[Context]]
+AnyViewer = NamedDependency[SkipValidation[Viewer]]
+AnyStaff = NamedDependency[SkipValidation[Staff]]
+Admin = NamedDependency[SkipValidation[Staff]]
+AnyGuest = NamedDependency[SkipValidation[Guest]]
 
 
 def cookie_name(session_id: str) -> str:

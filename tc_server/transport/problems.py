@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457): one table maps codes to HTTP status; routes document what they may answer with it."""
+"""Errors as problem details (RFC 9457): one table maps codes to HTTP status, routes document theirs with it."""
 
 import logging
 from collections.abc import Iterable
@@ -64,7 +64,7 @@ _BY_STATUS = {
 
 
 def documented(*codes: Code) -> dict[int, ResponseSpec]:
-    """Document the problems that a route may answer with, by status; malformed requests and lost storage are implied."""
+    """Document the problems that a route may answer with, by status; malformed requests, lost storage are implied."""
     every = (*codes, Code.INVALID, Code.UNAVAILABLE)
     return {
         status: ResponseSpec(

@@ -1,10 +1,10 @@
 """Logging in and out, accounts, counts."""
 
 from time import monotonic
-from typing import Annotated
 
 from litestar import get, post
-from litestar.params import Dependency
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, SkipValidation
 
 from tc_server.domain.errors import WrongPassword
 from tc_server.services import accounts, stats
@@ -20,7 +20,7 @@ _ONE = (*_STAFF, Code.NOT_FOUND)
 
 @post("/auth/login", status_code=200, responses=documented(Code.WRONG_PASSWORD, Code.SLOW_DOWN))
 async def login(
-    ctx: Ctx, data: bodies.LoginRequest, tries: Annotated[Tries, Dependency(skip_validation=True)]
+    ctx: Ctx, data: JSONBody[bodies.LoginRequest], tries: NamedDependency[SkipValidation[Tries]]
 ) -> bodies.Login:
     """Log in with user and password."""
     tries.check(data.user, monotonic())
@@ -52,32 +52,36 @@ async def list_users(ctx: Ctx, admin: Admin) -> bodies.Users:
 
 
 @post("/users", responses=documented(*_STAFF, Code.WEAK_PASSWORD, Code.NAME_TAKEN))
-async def add_user(ctx: Ctx, admin: Admin, data: bodies.UserRequest) -> bodies.UserWithPassword:
+async def add_user(ctx: Ctx, admin: Admin, data: JSONBody[bodies.UserRequest]) -> bodies.UserWithPassword:
     """Make an account."""
     account, password = await accounts.add(ctx, data.name, data.role, data.password)
     return bodies.UserWithPassword(user=present.user(account), password=password)
 
 
 @post("/users/{user_id:str}/disable", status_code=200, responses=documented(*_ONE, Code.LAST_ADMIN))
-async def disable_user(ctx: Ctx, admin: Admin, user_id: str) -> bodies.User:
+async def disable_user(ctx: Ctx, admin: Admin, user_id: FromPath[str]) -> bodies.User:
     """Shut an account out at once."""
     return present.user(await accounts.set_disabled(ctx, user_id, True))
 
 
 @post("/users/{user_id:str}/enable", status_code=200, responses=documented(*_ONE))
-async def enable_user(ctx: Ctx, admin: Admin, user_id: str) -> bodies.User:
+async def enable_user(ctx: Ctx, admin: Admin, user_id: FromPath[str]) -> bodies.User:
     """Let an account in again."""
     return present.user(await accounts.set_disabled(ctx, user_id, False))
 
 
 @post("/users/{user_id:str}/role", status_code=200, responses=documented(*_ONE, Code.LAST_ADMIN))
-async def change_role(ctx: Ctx, admin: Admin, user_id: str, data: bodies.RoleRequest) -> bodies.User:
+async def change_role(
+    ctx: Ctx, admin: Admin, user_id: FromPath[str], data: JSONBody[bodies.RoleRequest]
+) -> bodies.User:
     """Give an account another role."""
     return present.user(await accounts.set_role(ctx, user_id, data.role))
 
 
 @post("/users/{user_id:str}/reset", status_code=200, responses=documented(*_ONE, Code.WEAK_PASSWORD))
-async def reset_password(ctx: Ctx, admin: Admin, user_id: str, data: bodies.PasswordRequest) -> bodies.UserWithPassword:
+async def reset_password(
+    ctx: Ctx, admin: Admin, user_id: FromPath[str], data: JSONBody[bodies.PasswordRequest]
+) -> bodies.UserWithPassword:
     """Set an account's password and end its logins."""
     account, password = await accounts.reset_password(ctx, user_id, data.password)
     return bodies.UserWithPassword(user=present.user(account), password=password)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from litestar import Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tc_server.services import chat
 from tc_server.transport import present
@@ -17,12 +17,14 @@ from tc_server.wire.codes import Code
 _ONE = (Code.NOT_LOGGED_IN, Code.NOT_ALLOWED, Code.NOT_FOUND, Code.ERASED)
 _WRITE = (Code.ILLEGAL_MOVE, Code.SESSION_ENDED, Code.CLIENT_ID_TAKEN)
 
-Seq = Annotated[int, Parameter(ge=0, le=2**53, description="Only what comes after this `seq`.")]
+Seq = Annotated[int, QueryParameter(ge=0, le=2**53, description="Only what comes after this `seq`.")]
 repeated = {200: ResponseSpec(bodies.Message, generate_examples=False, description="Sent before: the stored message.")}
 
 
 @get("/sessions/{session_id:str}/messages", responses=documented(*_ONE))
-async def read_log(ctx: Ctx, viewer: AnyViewer, session_id: str, after: Seq = 0, limit: Limit = 200) -> bodies.Messages:
+async def read_log(
+    ctx: Ctx, viewer: AnyViewer, session_id: FromPath[str], after: Seq = 0, limit: Limit = 200
+) -> bodies.Messages:
     """Read a page of the log."""
     entries, last_seq = await chat.log(ctx, viewer, session_id, after, limit)
     more = bool(entries) and entries[-1].seq < last_seq
@@ -33,7 +35,9 @@ async def read_log(ctx: Ctx, viewer: AnyViewer, session_id: str, after: Seq = 0,
     "/sessions/{session_id:str}/messages",
     responses=repeated | documented(*_ONE, *_WRITE, Code.TEXT_EMPTY, Code.TEXT_TOO_LONG),
 )
-async def send(ctx: Ctx, viewer: AnyViewer, session_id: str, data: bodies.SendRequest) -> Response[bodies.Message]:
+async def send(
+    ctx: Ctx, viewer: AnyViewer, session_id: FromPath[str], data: JSONBody[bodies.SendRequest]
+) -> Response[bodies.Message]:
     """Say something; the same `client_id` again changes nothing."""
     voice = await chat.voice(ctx, viewer, session_id)
     said = await chat.say(ctx, voice, data.client_id, data.text)
@@ -41,7 +45,7 @@ async def send(ctx: Ctx, viewer: AnyViewer, session_id: str, data: bodies.SendRe
 
 
 @post("/sessions/{session_id:str}/read", status_code=204, responses=documented(*_ONE))
-async def mark_read(ctx: Ctx, viewer: AnyViewer, session_id: str, data: bodies.ReadRequest) -> None:
+async def mark_read(ctx: Ctx, viewer: AnyViewer, session_id: FromPath[str], data: JSONBody[bodies.ReadRequest]) -> None:
     """Note how far you have read."""
     await chat.mark_read(ctx, viewer, session_id, data.seq)
 

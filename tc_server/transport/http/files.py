@@ -8,7 +8,7 @@ from litestar import Request, Response, get, put
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
-from litestar.params import Parameter
+from litestar.params import FromPath, HeaderParameter, PathParameter
 
 from tc_server.services import files
 from tc_server.services.context import Context
@@ -24,10 +24,10 @@ _WRITE = (Code.ILLEGAL_MOVE, Code.SESSION_ENDED, Code.CLIENT_ID_TAKEN)
 _DRAINED = 64_000_000
 """How much of a file that is too big is read all the same, so that its sender hears the answer."""
 
-ClientId = Annotated[str, Parameter(min_length=8, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+ClientId = Annotated[str, PathParameter(min_length=8, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
 FileName = Annotated[
     str | None,
-    Parameter(header="X-File-Name", max_length=1000, description="The file's name, percent-encoded UTF-8."),
+    HeaderParameter(name="X-File-Name", max_length=1000, description="The file's name, percent-encoded UTF-8."),
 ]
 
 
@@ -57,7 +57,7 @@ async def upload(
     ctx: Ctx,
     viewer: AnyViewer,
     request: Request[Any, Any, Any],
-    session_id: str,
+    session_id: FromPath[str],
     client_id: ClientId,
     file_name: FileName = None,
 ) -> Response[bodies.Message]:
@@ -75,7 +75,7 @@ async def upload(
     responses=documented(*_ONE)
     | {200: ResponseSpec(bytes, generate_examples=False, media_type="*/*", description="The file.")},
 )
-async def download(ctx: Ctx, viewer: AnyViewer, session_id: str, file_id: str) -> Response[bytes]:
+async def download(ctx: Ctx, viewer: AnyViewer, session_id: FromPath[str], file_id: FromPath[str]) -> Response[bytes]:
     """Fetch a file."""
     file, data = await files.get(ctx, viewer, session_id, file_id)
     return Response(

@@ -1,10 +1,11 @@
 """Whether the server lives and is ready, and its metrics."""
 
 import hmac
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request, Response, get
-from litestar.params import Dependency
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
 from tc_server.services import health
 from tc_server.settings import Settings
@@ -30,7 +31,7 @@ async def ready(ctx: Ctx) -> Response[bodies.Health]:
 
 @get("/metrics", include_in_schema=False, media_type="text/plain")
 async def metrics(
-    request: Request[Any, Any, Any], settings: Annotated[Settings, Dependency(skip_validation=True)]
+    request: Request[Any, Any, Any], settings: NamedDependency[SkipValidation[Settings]]
 ) -> Response[bytes]:
     """Give the metrics to who has the token; without one set there are none."""
     given = request.headers.get("authorization", "").removeprefix("Bearer ")

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from litestar import delete, get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from tc_server.domain.invite import Invitation
 from tc_server.services import invites
@@ -16,8 +16,8 @@ from tc_server.wire.codes import Code
 
 IdempotencyKey = Annotated[
     str | None,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         max_length=200,
         description="A key of the client's own; the same one again gives the same answer and makes nothing new.",
     ),
@@ -30,14 +30,14 @@ _ONE = (*_STAFF, Code.NOT_FOUND, Code.ERASED)
 
 @post("/invites", responses=documented(*_STAFF, *_REFUSED))
 async def create(
-    ctx: Ctx, staff: AnyStaff, data: bodies.InviteRequest, idempotency_key: IdempotencyKey = None
+    ctx: Ctx, staff: AnyStaff, data: JSONBody[bodies.InviteRequest], idempotency_key: IdempotencyKey = None
 ) -> bodies.Invite:
     """Invite somebody to a new session."""
     return present.invite(await invites.create(ctx, staff, data.kind, _invitation(data), idempotency_key))
 
 
 @post("/invites/preview", status_code=200, responses=documented(*_STAFF, *_REFUSED))
-async def preview(ctx: Ctx, staff: AnyStaff, data: bodies.InviteRequest) -> bodies.Previews:
+async def preview(ctx: Ctx, staff: AnyStaff, data: JSONBody[bodies.InviteRequest]) -> bodies.Previews:
     """Show what would be sent, per channel; nothing is."""
     found = await invites.preview(ctx, _invitation(data))
     return bodies.Previews(items=[present.preview(p) for p in found], next=None)
@@ -53,7 +53,7 @@ async def list_invites(
 
 
 @get("/invites/{invite_id:str}", responses=documented(*_ONE))
-async def show(ctx: Ctx, staff: AnyStaff, invite_id: str) -> bodies.Invite:
+async def show(ctx: Ctx, staff: AnyStaff, invite_id: FromPath[str]) -> bodies.Invite:
     """Show an invite with its deliveries."""
     return present.invite(await invites.show(ctx, staff, invite_id))
 
@@ -63,19 +63,21 @@ async def show(ctx: Ctx, staff: AnyStaff, invite_id: str) -> bodies.Invite:
     status_code=200,
     responses=documented(*_ONE, Code.ILLEGAL_MOVE, Code.CONTACT_MISSING),
 )
-async def resend(ctx: Ctx, staff: AnyStaff, invite_id: str, data: bodies.ResendRequest) -> bodies.Invite:
+async def resend(
+    ctx: Ctx, staff: AnyStaff, invite_id: FromPath[str], data: JSONBody[bodies.ResendRequest]
+) -> bodies.Invite:
     """Send an invite's text once more."""
     return present.invite(await invites.resend(ctx, staff, invite_id, data.via))
 
 
 @post("/invites/{invite_id:str}/revoke", status_code=200, responses=documented(*_ONE, Code.ILLEGAL_MOVE))
-async def revoke(ctx: Ctx, staff: AnyStaff, invite_id: str) -> bodies.Invite:
+async def revoke(ctx: Ctx, staff: AnyStaff, invite_id: FromPath[str]) -> bodies.Invite:
     """Take an invite back."""
     return present.invite(await invites.revoke(ctx, staff, invite_id))
 
 
 @post("/invites/{invite_id:str}/rotate", status_code=200, responses=documented(*_ONE, Code.ILLEGAL_MOVE))
-async def rotate(ctx: Ctx, staff: AnyStaff, invite_id: str) -> bodies.Invite:
+async def rotate(ctx: Ctx, staff: AnyStaff, invite_id: FromPath[str]) -> bodies.Invite:
     """Change an invite's link; the old one and its devices end."""
     return present.invite(await invites.rotate(ctx, staff, invite_id))
 
@@ -84,8 +86,8 @@ async def rotate(ctx: Ctx, staff: AnyStaff, invite_id: str) -> bodies.Invite:
 async def add_person(
     ctx: Ctx,
     staff: AnyStaff,
-    session_id: str,
-    data: bodies.PersonRequest,
+    session_id: FromPath[str],
+    data: JSONBody[bodies.PersonRequest],
     idempotency_key: IdempotencyKey = None,
 ) -> bodies.Invite:
     """Invite one more person to a session."""
@@ -105,7 +107,9 @@ async def add_person(
     status_code=200,
     responses=documented(*_ONE, Code.ILLEGAL_MOVE),
 )
-async def remove_person(ctx: Ctx, staff: AnyStaff, session_id: str, participant_id: str) -> bodies.Session:
+async def remove_person(
+    ctx: Ctx, staff: AnyStaff, session_id: FromPath[str], participant_id: FromPath[str]
+) -> bodies.Session:
     """Take somebody out of a session."""
     return present.session(await invites.remove_person(ctx, staff, session_id, participant_id))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
+from litestar.params import JSONBody
 
 from tc_server.locales import languages
 from tc_server.services import joining
@@ -17,7 +18,9 @@ _LINK = (Code.LINK_UNKNOWN, Code.LINK_REVOKED, Code.LINK_EXPIRED, Code.SESSION_E
 
 
 @post("/join", status_code=200, responses=documented(*_LINK))
-async def join(ctx: Ctx, request: Request[Any, Any, Any], data: bodies.JoinRequest) -> Response[bodies.Joined]:
+async def join(
+    ctx: Ctx, request: Request[Any, Any, Any], data: JSONBody[bodies.JoinRequest]
+) -> Response[bodies.Joined]:
     """Join by link. Only this, never opening the link, is told to staff."""
     joined = await joining.join(ctx, data.token, data.accept_terms, data.language)
     session_id = joined.guest.session_id

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
 
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
-Limit = Annotated[int, Parameter(ge=1, le=500, description="How many at most.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=500, description="How many at most.")]
 Cursor = Annotated[
-    str | None, Parameter(max_length=64, description="The `next` of the page before; from the beginning without it.")
+    str | None,
+    QueryParameter(max_length=64, description="The `next` of the page before; from the beginning without it."),
 ]
 States = Annotated[
     str | None,
-    Parameter(query="state", max_length=120, description="Only these states, separated by commas."),
+    QueryParameter(name="state", max_length=120, description="Only these states, separated by commas."),
 ]
 
 T = TypeVar("T")

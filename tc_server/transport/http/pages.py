@@ -1,16 +1,17 @@
 """The pages that browsers get, and the files under `/web/`."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request, Response, get
-from litestar.params import Dependency
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
 
 from tc_server import web
 from tc_server.locales import languages, match
 from tc_server.settings import Settings
 from tc_server.transport.auth import Ctx
 
-Config = Annotated[Settings, Dependency(skip_validation=True)]
+Config = NamedDependency[SkipValidation[Settings]]
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -21,7 +22,7 @@ async def page_by_header(request: AnyRequest, settings: Config) -> Response[byte
 
 
 @get("/j/{language:str}", include_in_schema=False)
-async def page(request: AnyRequest, settings: Config, language: str) -> Response[bytes]:
+async def page(request: AnyRequest, settings: Config, language: FromPath[str]) -> Response[bytes]:
     """Serve the page in the language of the link; an unknown one falls back to the browser's."""
     known = {x.code for x in languages()}
     return _page(request, settings, language if language in known else match(request.headers.get("accept-language")))
@@ -34,7 +35,7 @@ async def harmless(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/web/{path:path}", include_in_schema=False)
-async def asset(request: AnyRequest, ctx: Ctx, path: str) -> Response[bytes]:
+async def asset(request: AnyRequest, ctx: Ctx, path: FromPath[str]) -> Response[bytes]:
     """Serve a file; with its hash in the address a browser keeps it for good."""
     name = path.lstrip("/")
     if name == "manifest.json":

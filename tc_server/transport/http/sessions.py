@@ -2,6 +2,7 @@
 
 from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
 
 from tc_server.domain.people import Guest, require_sight
 from tc_server.domain.retention import Receipt
@@ -34,7 +35,7 @@ async def list_sessions(
 
 @get("/sessions/{session_id:str}", responses=documented(*_ONE))
 async def show(
-    ctx: Ctx, viewer: AnyViewer, session_id: str
+    ctx: Ctx, viewer: AnyViewer, session_id: FromPath[str]
 ) -> bodies.Session | bodies.ErasedSession | bodies.ParticipantSession:
     """Show a session as the viewer may see it; of an erased one its owner sees the receipt."""
     found = await views.session_of(ctx, viewer, session_id)
@@ -50,14 +51,14 @@ def _mover(verb: Verb) -> HTTPRouteHandler:
         responses=documented(*_MOVE),
         summary=f"{verb.value.replace('-', ' ').capitalize()} a session.",
     )
-    async def make_move(ctx: Ctx, staff: AnyStaff, session_id: str) -> bodies.Session:
+    async def make_move(ctx: Ctx, staff: AnyStaff, session_id: FromPath[str]) -> bodies.Session:
         return present.session(await sessions.change(ctx, staff, session_id, verb))
 
     return make_move
 
 
 @post("/sessions/{session_id:str}/erase", status_code=200, responses=documented(*_ONE, Code.ILLEGAL_MOVE))
-async def erase(ctx: Ctx, staff: AnyStaff, session_id: str) -> bodies.ErasedSession:
+async def erase(ctx: Ctx, staff: AnyStaff, session_id: FromPath[str]) -> bodies.ErasedSession:
     """Erase a closed or cancelled session at once."""
     return present.erased(await erasing.erase(ctx, staff, session_id))
 
@@ -67,13 +68,15 @@ async def erase(ctx: Ctx, staff: AnyStaff, session_id: str) -> bodies.ErasedSess
     status_code=201,
     responses=documented(*_ONE, Code.ILLEGAL_MOVE, Code.SESSION_ENDED),
 )
-async def tell(ctx: Ctx, staff: AnyStaff, session_id: str, data: bodies.TellRequest) -> bodies.Message:
+async def tell(
+    ctx: Ctx, staff: AnyStaff, session_id: FromPath[str], data: JSONBody[bodies.TellRequest]
+) -> bodies.Message:
     """Tell those who wait that you will be with them in some minutes."""
     return present.message(await sessions.tell(ctx, staff, session_id, data.minutes))
 
 
 @post("/sessions/{session_id:str}/leave", status_code=200, responses=documented(*_ONE))
-async def leave(ctx: Ctx, guest: AnyGuest, session_id: str) -> bodies.ParticipantSession:
+async def leave(ctx: Ctx, guest: AnyGuest, session_id: FromPath[str]) -> bodies.ParticipantSession:
     """Leave: the place in line is given up and this person's devices are forgotten; the link works again."""
     require_sight(guest, session_id, "")
     return present.participant_session(await joining.leave(ctx, guest), guest.participant_id)

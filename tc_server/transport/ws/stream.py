@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import websocket
+from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
-from litestar.params import Dependency
+from litestar.params import SkipValidation
 
 from tc_server.domain.errors import NotAllowed, NotFound, NotLoggedIn, Refused
 from tc_server.domain.people import Guest
@@ -40,7 +41,7 @@ _FRAME_MAX = 100_000
 
 
 @websocket("/stream")
-async def stream(socket: Socket, ctx: Ctx, hub: Annotated[Hub, Dependency(skip_validation=True)]) -> None:
+async def stream(socket: Socket, ctx: Ctx, hub: NamedDependency[SkipValidation[Hub]]) -> None:
     """Serve one live link."""
     await socket.accept()
     try:
