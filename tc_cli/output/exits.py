@@ -72,12 +72,10 @@ BY_CODE: Mapping[str, Exit] = {
     "no_such_id": Exit.NOT_FOUND,
     "ambiguous_id": Exit.USAGE,
     "usage": Exit.USAGE,
-    "insecure": Exit.USAGE,
     "exists": Exit.REFUSED,
     "bad_file": Exit.REFUSED,
     "font_missing": Exit.REFUSED,
     "port_taken": Exit.REFUSED,
-    "check_failed": Exit.REFUSED,
     "demo_failed": Exit.BUG,
 }
 

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from tc_cli.output import diagnostics, emit, qr, tables, views
 from tc_cli.output.manner import Format, draws, manner
+from tc_cli.output.tables import Columns
 from tc_server.wire.bodies import Invite
 
 
@@ -21,7 +22,7 @@ class Outcome(Protocol):
 
 def show_made(invite: Invite) -> None:
     """Show an invite that has just been made or given a new link."""
-    _show(invite)
+    _show(invite, views.INVITE_MADE if draws() else views.INVITE)
     if draws():
         tables.write("")
         qr.draw(invite.url)
@@ -35,12 +36,12 @@ def show_each(outcome: Outcome, *, links: bool = False) -> None:
     elif links:
         show_made(outcome.done[0])
     else:
-        _show(outcome.done[0])
+        _show(outcome.done[0], views.INVITE)
     outcome.leave()
 
 
-def _show(invite: Invite) -> None:
-    emit.thing(invite, views.INVITE)
+def _show(invite: Invite, columns: Columns[Invite]) -> None:
+    emit.thing(invite, columns)
     if manner.format is Format.TABLE and invite.deliveries:
         tables.draw_heading("Deliveries")
         tables.draw_list(invite.deliveries, views.DELIVERIES)
@@ -49,4 +50,4 @@ def _show(invite: Invite) -> None:
 def _what_next(invite: Invite) -> str:
     if any(delivery.state != "failed" for delivery in invite.deliveries):
         return "The text is on its way. `tc queue watch` rings when they come."
-    return "Pass the link on, or let them scan the code. `tc queue watch` rings when they come."
+    return "Pass the link on or let them scan it. `tc queue watch` rings when they come."

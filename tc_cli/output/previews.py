@@ -23,7 +23,7 @@ def show(previews: Sequence[Preview]) -> None:
     if manner.format is not Format.TABLE:
         emit.listing(previews, PREVIEW, kind=Preview)
         return
-    for preview in previews:
-        tables.draw_heading(f"{preview.channel}{' (chosen)' if preview.chosen else ''}")
+    for number, preview in enumerate(previews):
+        tables.draw_heading(f"{preview.channel}{' (chosen)' if preview.chosen else ''}", space=number > 0)
         tables.draw_thing(preview, PREVIEW)
         tables.write(words.plain(preview.text, keep_lines=True))

@@ -59,9 +59,10 @@ def draw_thing(item: T, columns: Columns[T]) -> None:
     _print(table)
 
 
-def draw_heading(text: str) -> None:
-    """Print a line that opens a part of what is shown."""
-    _print(Text(f"\n{words.plain(text)}", style="bold"))
+def draw_heading(text: str, *, space: bool = True) -> None:
+    """Print a line that opens a part of what is shown, an empty one before it."""
+    before = "\n" if space else ""
+    _print(Text(f"{before}{words.plain(text)}", style="bold"))
 
 
 def write(text: str) -> None:

@@ -58,7 +58,7 @@ SESSIONS: tuple[Column[b.Session], ...] = (
     Column("role", lambda s: words.role(s.role)),
     Column("lang", lambda s: s.language),
     Column("online", lambda s: words.yes(s.online)),
-    Column("messages", lambda s: str(s.last_seq), right=True),
+    Column("entries", lambda s: str(s.last_seq), right=True),
     Column("last", lambda s: words.moment(s.last_activity_at), right=True),
 )
 
@@ -140,6 +140,14 @@ INVITE: tuple[Column[b.Invite], ...] = (
     Column("joined", lambda i: words.full_moment(i.joined_at)),
     Column("devices", lambda i: str(i.devices)),
     Column("note", lambda i: i.note or ""),
+    Column("link", lambda i: i.url),
+)
+
+# As little as lets link and QR code fit on a screen of 24 lines.
+INVITE_MADE: tuple[Column[b.Invite], ...] = (
+    Column("invite", lambda i: i.invite_id),
+    Column("session", lambda i: i.session_id),
+    Column("expires", lambda i: words.full_moment(i.expires_at)),
     Column("link", lambda i: i.url),
 )
 

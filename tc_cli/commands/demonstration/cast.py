@@ -47,6 +47,7 @@ class Player:
 
     async def gets_file(self, name: str) -> Arrived:
         """Wait until a file of this name arrives."""
+
         def is_it(event: Event) -> bool:
             return isinstance(event, Arrived) and event.message.file is not None and event.message.file.name == name
 

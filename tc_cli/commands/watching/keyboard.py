@@ -1,18 +1,38 @@
 """Lines from stdin, beside everything else that goes on."""
-# ruff: noqa: TID253 - imported by the verbs only when they run
 
+# ruff: noqa: TID253 - imported by the verbs only when they run
 import asyncio
+import io
+import os
 import sys
-import threading
+
+PIECE = 65_536
 
 
 class Keyboard:
-    """Read stdin in a thread of its own: whatever it is (a terminal, a pipe, a file), waiting for it blocks nobody."""
+    """Read stdin while entered, and not a line longer: what is typed afterwards is for the shell."""
 
     def __init__(self) -> None:
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
-        self._loop = asyncio.get_running_loop()
-        threading.Thread(target=self._read, name="keyboard", daemon=True).start()
+        self._rest = b""
+        self._descriptor = -1
+
+    def __enter__(self) -> "Keyboard":
+        try:
+            self._descriptor = sys.stdin.fileno()
+        except (io.UnsupportedOperation, ValueError):
+            self._take_all(sys.stdin.read().encode())
+            return self
+        try:
+            asyncio.get_running_loop().add_reader(self._descriptor, self._read)
+        except PermissionError:
+            # A file or /dev/null never makes anybody wait.
+            self._take_all(sys.stdin.buffer.read())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._descriptor >= 0:
+            asyncio.get_running_loop().remove_reader(self._descriptor)
 
     async def line(self) -> str | None:
         """Wait for the next line, without its end; None once there are no more."""
@@ -20,13 +40,22 @@ class Keyboard:
 
     def _read(self) -> None:
         try:
-            for line in sys.stdin:
-                self._put(line.rstrip("\r\n"))
-        except (OSError, ValueError, UnicodeDecodeError):
-            # A closed or unreadable stdin has nothing more to say.
-            pass
-        self._put(None)
+            piece = os.read(self._descriptor, PIECE)
+        except OSError:
+            # The terminal is gone.
+            piece = b""
+        if not piece:
+            asyncio.get_running_loop().remove_reader(self._descriptor)
+            self._take_all(b"")
+            return
+        *whole, self._rest = (self._rest + piece).split(b"\n")
+        self._put(whole)
 
-    def _put(self, line: str | None) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._lines.put_nowait, line)
+    def _take_all(self, content: bytes) -> None:
+        *whole, last = (self._rest + content).split(b"\n")
+        self._put([*whole, last] if last else whole)
+        self._lines.put_nowait(None)
+
+    def _put(self, lines: list[bytes]) -> None:
+        for line in lines:
+            self._lines.put_nowait(line.decode(errors="replace").rstrip("\r"))

@@ -22,13 +22,15 @@ class LinkTalk:
             diagnostics.note("Connected again.")
         self._lost = False
 
-    def offline(self, event: Offline) -> None:
-        """Tell of a lost link; raise Unreachable where there never was one."""
+    def offline(self, event: Offline) -> bool:
+        """Tell of a lost link, and return whether that is news; raise Unreachable where there never was one."""
         if event.never_online:
             raise Unreachable(f"{self._server} can't be reached ({event.reason})")
-        if not self._lost:
+        news = not self._lost
+        if news:
             diagnostics.note(f"Connection lost ({event.reason}). Reconnecting…")
         self._lost = True
+        return news
 
 
 def refusal(event: Ended) -> TcError:

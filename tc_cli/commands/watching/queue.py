@@ -36,7 +36,7 @@ class Watch:
 
     async def run(self) -> None:
         """Watch; raises NotLoggedIn when the login ends, Unreachable if the server never was there."""
-        async with beside(self._ring_on(), self._listen_for_enter()), Stream(self._access) as stream:
+        async with Stream(self._access) as stream, beside(self._ring_on(), self._listen_for_enter()):
             async for event in stream.events():
                 self._take(event)
 
@@ -99,11 +99,11 @@ class Watch:
     async def _listen_for_enter(self) -> None:
         if not asks():
             return
-        keyboard = Keyboard()
-        while await keyboard.line() is not None:
-            if self._ring.unseen:
-                self._ring.all_seen()
-                diagnostics.note("Seen. `tc queue next` starts with the longest waiting.")
+        with Keyboard() as keyboard:
+            while await keyboard.line() is not None:
+                if self._ring.unseen:
+                    self._ring.all_seen()
+                    diagnostics.note("Seen. `tc queue next` starts with the longest waiting.")
 
     async def _execute(self, command: str, entry: QueueEntry) -> None:
         """Run the user's command; what it prints goes to stderr, for stdout is data."""

@@ -39,6 +39,7 @@ class Chat:
         self._names: dict[str, str] = {}
         self._files: dict[int, Message] = {}
         self._state: str = session.state
+        self._was_over = session.state in OVER
         self._last_seq = 0
         self._refused: Exit | None = None
         self._caught_up = asyncio.Event()
@@ -72,16 +73,22 @@ class Chat:
             self._take(event)
             if not self._stream.conversation.pending:
                 self._idle.set()
-            if self._state in OVER and self._caught_up.is_set():
+            if self._is_over():
                 return
+
+    def _is_over(self) -> bool:
+        """Say whether there is nothing more to come. What is piped into a session that is over gets its refusal first."""
+        if self._stream.conversation.pending or not self._caught_up.is_set() or self._state not in OVER:
+            return False
+        return self._interactive or not self._was_over
 
     def _take(self, event: Event) -> None:
         match event:
             case Online():
                 self._greeted(event)
             case Offline():
-                self._link.offline(event)
-                self._tell_pending()
+                if self._link.offline(event):
+                    self._tell_pending()
             case Ended():
                 raise refusal(event)
             case Arrived() if event.message.session_id == self._session_id:
@@ -163,13 +170,13 @@ class Chat:
     # --- what goes out ------------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
-        keyboard = Keyboard()
-        while (line := await keyboard.line()) is not None:
-            if line.startswith("/") and not line.startswith("//"):
-                if await self._command(line):
-                    break
-            elif line.strip():
-                self._say(line.removeprefix("/") if line.startswith("//") else line)
+        with Keyboard() as keyboard:
+            while (line := await keyboard.line()) is not None:
+                if line.startswith("/") and not line.startswith("//"):
+                    if await self._command(line):
+                        break
+                elif line.strip():
+                    self._say(line.removeprefix("/") if line.startswith("//") else line)
         await self._caught_up.wait()
         if self._stream.conversation.pending:
             await self._idle.wait()

@@ -1,0 +1,156 @@
+"""A real server in a process of its own, `tc` run against it, and people who come by link."""
+
+import io
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tc_cli.client import calls
+from tc_cli.client.api import Api
+from tc_cli.client.profile import Access
+from tc_cli.main import main
+from tc_server.wire.bodies import Invite, InviteRequest, UserRequest
+
+ADMIN = "the-admin"
+PASSWORD = "a long enough password"
+MODULE = [sys.executable, "-m", "tc_cli"]
+
+
+class Server:
+    """A server on a folder: it can be stopped, and started again on the same port."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self._environment = os.environ | {"TC_DATA": str(folder / "data"), "PYTHONUNBUFFERED": "1"} | settings
+        self._process: subprocess.Popen[str] | None = None
+        self.url = ""
+
+    def add_user(self, name: str, role: str) -> None:
+        command = [*MODULE, "server", "add-user", name, "--role", role, "--password-stdin"]
+        subprocess.run(command, env=self._environment, input=PASSWORD, text=True, check=True, stdout=subprocess.DEVNULL)
+
+    def start(self) -> None:
+        port = self.url.rpartition(":")[2] or "0"
+        command = [*MODULE, "server", "run", "--port", port]
+        self._process = subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().removeprefix("listening on ").strip()
+
+    def stop(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.communicate()
+
+    def login(self, name: str) -> Access:
+        with Api(Access(self.url)) as api:
+            return Access(self.url, api.do(calls.login(name, PASSWORD)).token)
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[Server]:
+    server = Server(folder, **settings)
+    server.add_user(ADMIN, "admin")
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def admin(server: Server) -> Access:
+    return server.login(ADMIN)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of `tc` came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, object]:
+        return msgspec.json.decode(self.out, type=dict[str, object])
+
+    @property
+    def list(self) -> list[dict[str, object]]:
+        return msgspec.json.decode(self.out, type=list[dict[str, object]])
+
+
+Tc = Callable[..., Run]
+
+
+@pytest.fixture
+def tc(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Tc:
+    """Return `tc(*words, stdin="")`: run a command in this process, as if piped."""
+
+    def run(*words: str, stdin: str = "") -> Run:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        code = main(words)
+        captured = capsys.readouterr()
+        return Run(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def staff(server: Server, admin: Access, monkeypatch: pytest.MonkeyPatch) -> Access:
+    """Log a new account in, by the environment: a queue of its own for each test."""
+    name = f"staff-{secrets.token_hex(4)}"
+    with Api(admin) as api:
+        api.do(calls.add_user(UserRequest(name=name, password=PASSWORD)))
+    return use(server.login(name), monkeypatch)
+
+
+@pytest.fixture
+def as_admin(admin: Access, monkeypatch: pytest.MonkeyPatch) -> Access:
+    return use(admin, monkeypatch)
+
+
+def use(access: Access, monkeypatch: pytest.MonkeyPatch) -> Access:
+    monkeypatch.setenv("TC_SERVER", access.server)
+    monkeypatch.setenv("TC_TOKEN", access.token or "")
+    return access
+
+
+def invite(staff: Access, name: str = "Amal", **more: str) -> Invite:
+    with Api(staff) as api:
+        return api.do(calls.invite(InviteRequest(name=name, via="link", **more)))  # type: ignore[arg-type]
+
+
+def join(made: Invite, server: str) -> Access:
+    """Press Join on an invite's link; return the participant's access."""
+    with Api(Access(server)) as api:
+        return Access(server, api.do(calls.join(made.url.partition("#")[2])).participant_token)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A session with somebody in its waiting room."""
+
+    session_id: str
+    invite: Invite
+    guest: Access
+
+
+@pytest.fixture
+def waiting(staff: Access) -> Waiting:
+    made = invite(staff)
+    return Waiting(made.session_id, made, join(made, staff.server))
