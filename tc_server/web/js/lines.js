@@ -25,6 +25,8 @@ export function lines(state, words, now) {
   let last = ''
   for (const message of state.log) {
     const line = ofMessage(state, message, words)
+    // A fact of a later protocol has no words here.
+    if (line.look === 'fact' && !line.text) continue
     const author = message.sender && line.look === 'theirs' ? message.sender.id : line.look
     addDay(all, line.at, words, now)
     all.push(author === last ? { ...line, name: '' } : line)

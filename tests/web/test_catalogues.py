@@ -1,0 +1,125 @@
+"""Every language says everything, with the same placeholders, and everything that is said is in the catalogues."""
+
+import re
+import string
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from babel.messages.pofile import read_po
+
+from tc_server import locales
+from tc_server.locales import MESSAGES, UnknownLanguage, catalogue, languages, match
+from tc_server.web.assets import HERE
+from tc_server.wire.bodies import AddedRole
+
+CODES = [language.code for language in languages()]
+FOLDER = Path(locales.__file__).parent
+SOURCES = [*HERE.glob("js/*.js"), HERE / "page.html"]
+GSM_7 = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names in braces."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def texts(code: str) -> dict[tuple[str, str], str]:
+    """Return a language's texts by context and source text."""
+    return {(context, source): text for context, said in catalogue(code).texts.items() for source, text in said.items()}
+
+
+def test_the_languages_of_the_first_release_are_there() -> None:
+    assert {"en", "fr", "es", "ar", "sw", "am"} <= set(CODES)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_language_says_neither_more_nor_less_than_english(code: str) -> None:
+    assert texts(code).keys() == texts("en").keys()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_text_is_empty_or_has_other_placeholders_than_its_source(code: str) -> None:
+    for (_, source), text in texts(code).items():
+        assert text.strip(), source
+        assert placeholders(text) == placeholders(source), source
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_text_is_fuzzy_or_obsolete(code: str) -> None:
+    with (FOLDER / f"{code}.po").open("rb") as file:
+        entries = read_po(file)
+    assert [entry.id for entry in entries if entry.id and entry.fuzzy] == []
+    assert not entries.obsolete
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_header_is_complete(code: str) -> None:
+    text = (FOLDER / f"{code}.po").read_text(encoding="utf-8")
+    assert f'"Language: {code}\\n"' in text
+    assert re.search(r'^"X-Name: \S.*\\n"$', text, re.MULTILINE)
+    assert re.search(r'^"X-Reviewed: (yes|no)\\n"$', text, re.MULTILINE)
+
+
+def test_english_reads_as_its_source() -> None:
+    assert all(source == text for (_, source), text in texts("en").items())
+
+
+def test_only_arabic_is_written_from_the_right_so_far() -> None:
+    assert [language.code for language in languages() if language.dir == "rtl"] == ["ar"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_terms_name_the_exit_as_its_button_does(code: str) -> None:
+    said = catalogue(code).page()
+    (terms,) = (text for source, text in said.items() if "“Quick exit”" in source)
+    assert said["Quick exit"] in terms
+
+
+def test_every_text_of_the_page_is_used_and_every_used_one_is_there() -> None:
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    known = set(catalogue("en").page())
+    shown = set(re.findall(r"\[\[([^'\[\]]+)\]\]", sources)) | set(re.findall(r"\bsay\('([^']+)'", sources))
+    tables = set(re.findall(r"'([A-Z][^'\n]* [^'\n]*\.)'", sources))
+    assert shown | tables <= known
+    assert {text for text in known if f"'{text}'" not in sources and f"[[{text}]]" not in sources} == set(
+        get_args(AddedRole)
+    )
+
+
+def test_every_delivered_text_is_named_and_every_name_has_its_text() -> None:
+    assert set(MESSAGES.values()) == set(catalogue("en").texts["message"])
+
+
+@pytest.mark.parametrize("code", ["en", "fr", "es", "sw"])
+@pytest.mark.parametrize("name", ["remote_sms", "colleague_sms"])
+def test_an_invite_fits_one_sms_where_the_script_allows(code: str, name: str) -> None:
+    link = "https://connect.example.org/j/en#" + "x" * 43
+    sms = catalogue(code).text(MESSAGES[name], organisation="Example Help", link=link)
+    assert set(sms) <= GSM_7
+    assert len(sms) <= 160
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("fr-CA,fr;q=0.9,en;q=0.8", "fr"),
+        ("de, sw;q=0.3, AR;q=0.7", "ar"),
+        ("EN-us", "en"),
+        ("es;q=0", "en"),
+        ("*", "en"),
+        ("zz;q=high, \x00", "en"),
+        ("", "en"),
+        (None, "en"),
+    ],
+)
+def test_a_browser_gets_its_best_language(header: str | None, code: str) -> None:
+    assert match(header) == code
+
+
+def test_a_language_without_a_file_is_unknown() -> None:
+    with pytest.raises(UnknownLanguage):
+        catalogue("tlh")

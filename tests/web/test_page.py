@@ -1,0 +1,136 @@
+"""What the browser gets: whole, light, and with nothing in it that a strict policy forbids."""
+
+import gzip
+import json
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from tc_server.locales import languages
+from tc_server.web import assets, content_security_policy, harmless, manifest, page
+
+CODES = [language.code for language in languages()]
+BEFORE_JOIN = ("css/page.css", "js/join.js")
+HANDLES = [
+    *("terms", "join", "waiting", "chat-log", "composer", "send"),
+    *("attach", "connection", "leave", "quick-exit", "ended", "language"),
+]
+
+
+def served(code: str = "en", **change: str) -> str:
+    """Return the page as text."""
+    return page(code, organisation=change.pop("organisation", "Example Help"), **change).decode()  # type: ignore[arg-type]
+
+
+def settings(text: str) -> dict[str, object]:
+    """Return what the page is told about itself."""
+    found = re.search(r'<script id="settings" type="application/json">(.*?)</script>', text)
+    assert found
+    told: dict[str, object] = json.loads(found[1])
+    return told
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_waiting_room_is_reached_with_at_most_20_kb(code: str) -> None:
+    weights = {"page": len(gzip.compress(served(code).encode(), 9))}
+    weights |= {name: len(assets()[name].gzip or b"") for name in BEFORE_JOIN}
+    assert sum(weights.values()) <= 20_000, weights
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_page_asks_for_two_files_before_joining(code: str) -> None:
+    fetched = re.findall(r'(?:src|href)="(?!data:)([^"]+)"', served(code))
+    assert [re.sub(r"^/web/|\?.*$", "", address) for address in fetched] == list(BEFORE_JOIN)
+    assert " from " not in "".join(re.findall(r"^import .*$", assets()["js/join.js"].body.decode(), re.MULTILINE))
+
+
+def test_everything_together_stays_light() -> None:
+    scripts = [asset for name, asset in assets().items() if name.startswith("js/")]
+    assert sum(len(asset.gzip or b"") for asset in scripts) <= 30_000
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_slot_is_left_open(code: str) -> None:
+    text = served(code)
+    assert not re.search(r"\[\[|\]\]|\{\{", text)
+    assert set(re.findall(r"(?<!\{)\{(\w+)\}", re.sub(r"<script.*?</script>", "", text))) == {"place"}
+
+
+@pytest.mark.parametrize("handle", HANDLES)
+def test_tests_find_their_handles(handle: str) -> None:
+    assert f'data-testid="{handle}"' in served()
+
+
+def test_the_page_runs_right_to_left_in_arabic() -> None:
+    assert '<html lang="ar" dir="rtl">' in served("ar")
+
+
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere() -> None:
+    text = served() + harmless().decode()
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", text)
+    assert not re.search(r"https?://", text)
+    assert all(" src=" in tag or "application/json" in tag for tag in re.findall(r"<script[^>]*>", text))
+
+
+def test_no_script_writes_markup_or_opens_windows() -> None:
+    for name, asset in assets().items():
+        if name.startswith("js/"):
+            forbidden = re.search(
+                rb"innerHTML|insertAdjacentHTML|document\.write|\beval\(|window\.open|https?://", asset.body
+            )
+            assert not forbidden, name
+
+
+def test_a_name_with_markup_in_it_stays_a_name() -> None:
+    name = "</script><b>House & Home</b>"
+    text = served(organisation=name)
+    assert "<b>" not in text
+    assert settings(text)["said"]["organisation"] == name  # type: ignore[index]
+
+
+def test_the_page_says_how_long_things_stay_in_its_own_language() -> None:
+    for code, retention, said in [
+        ("fr", timedelta(hours=24), "24\u00a0heures"),
+        ("fr", timedelta(minutes=90), "90\u00a0minutes"),
+        ("en", timedelta(seconds=30), "30 seconds"),
+    ]:
+        assert said in page(code, organisation="Example Help", retention=retention).decode()
+
+
+def test_quick_exit_goes_where_it_is_told_else_to_the_harmless_page() -> None:
+    assert settings(served())["exit"] == "/"
+    assert settings(served(exit_url="https://weather.example/"))["exit"] == "https://weather.example/"
+
+
+def test_the_harmless_page_shows_a_month_and_nothing_else() -> None:
+    text = harmless(date(2026, 2, 14)).decode()
+    assert "February 2026" in text
+    assert text.count("<td") == 28 + len(re.findall(r"<td>(?=<|$)", text))
+    assert "<td aria-current=date>14" in text
+    assert "février 2026" in harmless(date(2026, 2, 14), "fr").decode()
+
+
+def test_modules_import_each_other_by_address_and_hash() -> None:
+    for name, asset in assets().items():
+        if name.startswith("js/"):
+            for address, mark in re.findall(r'(?:from |await import\()"/web/([^"?]+)\?v=(\w+)"', asset.body.decode()):
+                assert assets()[address].hash == mark
+            assert not re.search(rb"(from |await import\()['\"]\./", asset.body), name
+
+
+def test_the_policy_names_this_host_alone() -> None:
+    policy = content_security_policy("help.example:8443", secure=True)
+    assert "connect-src 'self' wss://help.example:8443;" in policy
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'self'; ")
+    assert "ws://127.0.0.1:80;" in content_security_policy("127.0.0.1:80", secure=False)
+
+
+def test_an_installed_icon_opens_the_link_it_was_made_from() -> None:
+    told = json.loads(manifest("Example Help and Advice"))
+    assert "start_url" not in told
+    for icon in told["icons"]:
+        path, _, mark = icon["src"].removeprefix("/web/").partition("?v=")
+        assert assets()[path].hash == mark
+        assert assets()[path].content_type == icon["type"]
