@@ -92,7 +92,7 @@ def test_a_name_with_markup_in_it_stays_a_name() -> None:
 def test_the_page_says_how_long_things_stay_in_its_own_language() -> None:
     for code, retention, said in [
         ("fr", timedelta(hours=24), "24\u00a0heures"),
-        ("fr", timedelta(minutes=90), "90\u00a0minutes"),
+        ("fr", timedelta(minutes=90), "90 minutes"),
         ("en", timedelta(seconds=30), "30 seconds"),
     ]:
         assert said in page(code, organisation="Example Help", retention=retention).decode()
