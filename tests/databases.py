@@ -1,0 +1,151 @@
+"""Databases to test on: SQLite in a folder, and a PostgreSQL cluster of our own; each test gets its own, migrated.
+
+A folder's `conftest.py` brings the fixtures in by `pytest_configure`; `database` runs a test on both kinds.
+"""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from tc_server.store.engine import Store, sqlite_url
+from tc_server.store.vault import Vault
+
+KINDS = ("sqlite", "postgresql")
+SECRET = bytes(range(32))
+_TEMPLATE = "migrated"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A migrated, empty database; `folder` is a data folder of its own."""
+
+    kind: str
+    url: str
+    folder: Path
+
+
+class Postgres:
+    """A cluster in a temporary folder, reached by a socket in it, so that no port can be taken.
+
+    `fsync` is off: what is tested is never the power failing. Run as root it belongs to `nobody`, since PostgreSQL
+    refuses to run as root.
+    """
+
+    def __init__(self, initdb: Path, pg_ctl: Path) -> None:
+        self._pg_ctl = pg_ctl
+        self._folder = Path(tempfile.mkdtemp(prefix="tc-pg-"))
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "nobody")
+        self._data = self._folder / "data"
+        self._run(initdb, "-A", "trust", "-U", "tc", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+
+    def start(self) -> None:
+        """Start the cluster and wait until it answers."""
+        options = f"-c listen_addresses= -c unix_socket_directories={self._folder} -c fsync=off -c max_connections=100"
+        self._run(self._pg_ctl, "start", "-w", "-s", "-l", str(self._folder / "log"), "-o", options)
+
+    def stop(self) -> None:
+        """Stop the cluster as a crash would, without waiting for anybody."""
+        self._run(self._pg_ctl, "stop", "-w", "-s", "-m", "immediate")
+
+    def remove(self) -> None:
+        """Delete all that the cluster kept."""
+        shutil.rmtree(self._folder)
+
+    def url(self, name: str) -> str:
+        """Name a database of the cluster as the settings do."""
+        return f"postgresql+asyncpg://tc@/{name}?host={self._folder}"
+
+    async def execute(self, *statements: str) -> None:
+        """Run statements outside of any transaction, in the cluster's own database."""
+        connection = await asyncpg.connect(host=str(self._folder), user="tc", database="postgres")
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    def _run(self, program: Path, *arguments: str) -> None:
+        drop = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
+        subprocess.run(
+            [*drop, str(program), *arguments, "-D", str(self._data)],
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            check=True,
+            timeout=60,
+        )
+
+
+@pytest.fixture(scope="session")
+def postgres(require: Callable[[str], Path]) -> Iterator[Postgres]:
+    """Return a running cluster; without PostgreSQL the test is skipped, or fails under TC_CI."""
+    cluster = Postgres(require("initdb"), require("pg_ctl"))
+    cluster.start()
+    try:
+        asyncio.run(cluster.execute(f"CREATE DATABASE {_TEMPLATE}"))
+        asyncio.run(_migrate(cluster.url(_TEMPLATE)))
+        yield cluster
+    finally:
+        cluster.stop()
+        cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def migrated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a migrated SQLite database, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    asyncio.run(_migrate(sqlite_url(folder)))
+    return folder
+
+
+@pytest.fixture
+async def sqlite_database(migrated_folder: Path, tmp_path: Path) -> Database:
+    """Return a SQLite database of this test's own."""
+    folder = tmp_path / "data"
+    shutil.copytree(migrated_folder, folder)
+    return Database("sqlite", sqlite_url(folder), folder)
+
+
+@pytest.fixture
+async def postgres_database(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Database]:
+    """Return a PostgreSQL database of this test's own."""
+    name = f"test_{uuid4().hex}"
+    folder = tmp_path / "data"
+    folder.mkdir()
+    await postgres.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    yield Database("postgresql", postgres.url(name), folder)
+    await postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest) -> Database:
+    """Return a database of this test's own, of each kind in turn."""
+    found: Database = request.getfixturevalue(
+        "sqlite_database" if request.param == "sqlite" else "postgres_database",
+    )
+    return found
+
+
+@pytest.fixture
+async def store(database: Database) -> AsyncIterator[Store]:
+    """Return the store on this test's database."""
+    opened = Store(database.url, Vault(SECRET))
+    yield opened
+    await opened.close()
+
+
+async def _migrate(url: str) -> None:
+    store = Store(url, Vault(SECRET))
+    try:
+        await store.migrate()
+    finally:
+        await store.close()
