@@ -61,4 +61,7 @@ def _csv(items: Sequence[msgspec.Struct], kind: type[msgspec.Struct] | None) -> 
 
 
 def _cell(value: object) -> object:
+    """Return a value as CSV has it: what is nested, and yes or no, as in JSON; null as nothing."""
+    if isinstance(value, bool):
+        return str(value).lower()
     return msgspec.json.encode(value).decode() if isinstance(value, list | dict) else value

@@ -81,6 +81,7 @@ SESSION: tuple[Column[b.Session], ...] = (
     Column("invited", lambda s: words.full_moment(s.created_at)),
     Column("started", lambda s: words.full_moment(s.started_at)),
     Column("closed", lambda s: words.full_moment(s.closed_at)),
+    Column("closes", lambda s: f"{words.full_moment(s.closes_at)}, by itself" if s.closes_soon else ""),
     Column("erased from", lambda s: words.full_moment(s.erase_at)),
     Column("entries", lambda s: f"{s.last_seq}" + (f" ({unread(s)} unread)" if unread(s) else "")),
     Column("note", lambda s: s.note or ""),

@@ -77,7 +77,7 @@ class Chat:
                 return
 
     def _is_over(self) -> bool:
-        """Say whether there is nothing more to come. What is piped into a session that is over gets its refusal first."""
+        """Say whether nothing more will come. What is piped into a session that is over gets its refusal first."""
         if self._stream.conversation.pending or not self._caught_up.is_set() or self._state not in OVER:
             return False
         return self._interactive or not self._was_over
