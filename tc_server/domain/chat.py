@@ -52,8 +52,8 @@ class Entry:
 
 def clean_text(text: str) -> str:
     """Strip what can't be shown and surrounding space; raise TextEmpty or TextTooLong (over TEXT_MAX characters)."""
-    cleaned = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    cleaned = cleaned.encode("utf-8", "ignore").decode()
+    cleaned = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    cleaned = cleaned.encode("utf-8", "ignore").decode().strip()
     if not cleaned:
         raise TextEmpty
     if len(cleaned) > TEXT_MAX:
