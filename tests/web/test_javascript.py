@@ -4,6 +4,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from tc_server.web import assets
+
 HERE = Path(__file__).parent
 
 
@@ -11,3 +13,12 @@ def test_the_scripts_pass_their_own_tests(require: Callable[[str], Path]) -> Non
     files = sorted(map(str, HERE.glob("*.test.js")))
     done = subprocess.run([require("node"), "--test", *files], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_what_is_served_without_comments_still_parses(require: Callable[[str], Path], tmp_path: Path) -> None:
+    for name, asset in assets().items():
+        if name.endswith(".js"):
+            served = tmp_path / f"{Path(name).stem}.mjs"
+            served.write_bytes(asset.body)
+            subprocess.run([require("node"), "--check", served], check=True, timeout=60)
+            assert b"@ts-check" not in asset.body

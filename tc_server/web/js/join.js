@@ -36,7 +36,6 @@ if (!token) stop('link_unknown')
 else if (remembered) enter(remembered, null)
 
 function pressJoin() {
-  if (busy) return
   if (!terms.checked) {
     showOnly('problem', 'unticked')
     terms.focus()
@@ -49,6 +48,7 @@ function pressJoin() {
 }
 
 async function join() {
+  if (busy) return
   setBusy(true)
   try {
     const response = await fetch('/api/v1/join', {
@@ -147,6 +147,7 @@ function joinAgain() {
 /** @param {string} reason one of STOPS, or `left` */
 function stop(reason) {
   forget()
+  for (const dialog of document.querySelectorAll('dialog')) if (dialog.open) dialog.close()
   show('stopped')
   showOnly('stop', reason)
   at('stopped').focus()

@@ -79,6 +79,8 @@ export function makePictures(session_id, words) {
     over.abort()
     over = new AbortController()
     inView.disconnect()
+    const large = document.querySelector('#photo img')
+    if (large) large.removeAttribute('src')
     for (const url of urls.values()) URL.revokeObjectURL(url)
     urls.clear()
   }

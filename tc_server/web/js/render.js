@@ -98,6 +98,7 @@ export function makeScreen(context) {
     /** @type {ChildNode | null} */
     let next = log.firstChild
     for (const line of lines(state, words, now)) {
+      if (line.mark) at('room').dataset.talking = 'yes'
       const old = before.get(line.key)
       const kept = old && (same(old.line, line) || adapt(old.element, old.line, line, words))
       const element = old && kept ? old.element : bubble(line, context)
@@ -145,7 +146,7 @@ function say(element, text) {
   if (element.textContent !== text) element.textContent = text
 }
 
-/** @param {string} id @returns {HTMLElement} */
-function at(id) {
+/** Find an element that the page has for certain. @param {string} id @returns {HTMLElement} */
+export function at(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id))
 }

@@ -4,7 +4,7 @@
 import { makeBell } from './bell.js'
 import { openOutbox } from './outbox.js'
 import { makePictures } from './pictures.js'
-import { makeScreen } from './render.js'
+import { at, makeScreen } from './render.js'
 import { isMine, isOver, nothing, reduce, toSend, TYPING_FADES, upTo } from './state.js'
 import { openStream } from './stream.js'
 import { makeUploads } from './upload.js'
@@ -60,7 +60,9 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     if (frame.type === 'error' && PASSING.includes(frame.code)) setTimeout(flush, 4000)
     else state = reduce(state, frame, Date.now())
     follow(frame, before)
-    if (!drawing) {
+    if (document.hidden) {
+      redraw()
+    } else if (!drawing) {
       drawing = true
       requestAnimationFrame(redraw)
     }
@@ -111,6 +113,7 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
       pictures.forget()
       stop(state.session.state === 'cancelled' ? 'link_revoked' : 'session_ended')
     } else if (!isOver(state) && isOver(before)) {
+      at('unsent').hidden = true
       comeBack()
       bell.ring()
       resume()
@@ -213,7 +216,8 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     stream.end()
     uploads.stop()
     pictures.forget()
-    at('log').textContent = ''
+    state = nothing()
+    redraw()
     then()
   }
 
@@ -246,7 +250,7 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     })
     at('leave').addEventListener('click', leave)
     addEventListener('online', stream.wake)
-    addEventListener('offline', () => tell({ type: 'my-link', connection: 'offline' }))
+    addEventListener('offline', stream.lost)
     addEventListener('pageshow', ({ persisted }) => persisted && stream.wake())
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) return
@@ -278,9 +282,4 @@ function confirmed() {
 /** Make a client id of 128 random bits (plain http has no `randomUUID`). */
 function newId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-/** @param {string} id @returns {HTMLElement} */
-function at(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id))
 }

@@ -40,7 +40,7 @@ export function openStream(url, listener) {
   let retry
   const beat = setInterval(keepAlive, PING_EVERY)
   connect()
-  return { send, wake, end }
+  return { send, wake, lost, end }
 
   /** Send a frame if the link is up; say whether it was. @param {Frame} frame */
   function send(frame) {
@@ -62,6 +62,13 @@ export function openStream(url, listener) {
     setTimeout(() => {
       if (live && heard < asked) drop()
     }, ANSWER_WITHIN)
+  }
+
+  /** The network has gone: a socket seldom survives that, and doesn't say so for minutes. */
+  function lost() {
+    if (ended) return
+    letGo()
+    again(backOff(attempt++))
   }
 
   function end() {
