@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
@@ -17,6 +18,7 @@ from tests.serving import DEADLINE, PASSWORD, Login, Server
 
 Frame = dict[str, Any]
 ROOT_NAME = "focal-person"
+_FOCAL_PERSONS: WeakKeyDictionary[Server, Login] = WeakKeyDictionary()
 
 
 class Stream:
@@ -54,7 +56,10 @@ class Stream:
 
     async def frame(self, type_: str, is_it: Callable[[Frame], bool] = bool, **fields: Any) -> Frame:
         """Wait for a frame of a type that has these fields and satisfies a condition; it may have come before."""
-        return await self.until(lambda: next(filter(is_it, self.of(type_, **fields)), None), f"{type_} {fields}")
+        found: Frame = await self.until(
+            lambda: next(filter(is_it, self.of(type_, **fields)), None), f"{type_} {fields}"
+        )
+        return found
 
     async def until(self, look: Callable[[], Any], what: str = "it") -> Any:
         """Look after each frame until there is something to see."""
@@ -80,6 +85,18 @@ class Stream:
         async with asyncio.timeout(DEADLINE):
             await self._reading
         return self.close_code
+
+    def pause(self) -> None:
+        """Stop reading what comes."""
+        self._socket.transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read on."""
+        self._socket.transport.resume_reading()
+
+    def vanish(self) -> None:
+        """Be gone without a word, as a phone in a tunnel is."""
+        self._socket.transport.abort()
 
     async def close(self) -> None:
         """Hang up."""
@@ -208,8 +225,11 @@ class World:
         return await self.login(name)
 
     async def focal_person(self) -> Staff:
-        """Be the admin whom the server began with."""
-        return await self.login(ROOT_NAME)
+        """Be the admin whom the server began with, logged in once."""
+        if self.server not in _FOCAL_PERSONS:
+            admin = await self.login(ROOT_NAME)
+            _FOCAL_PERSONS[self.server] = Login(admin.user_id, admin.name, str(admin.token))
+        return Staff(self, _FOCAL_PERSONS[self.server])
 
     async def login(self, name: str, password: str = PASSWORD) -> Staff:
         """Log in."""
@@ -235,10 +255,11 @@ class World:
         return stream
 
 
-def done(answer: httpx.Response, status: int) -> Any:
+def done(answer: httpx.Response, status: int) -> dict[str, Any]:
     """Take what was answered, which must have this status."""
     assert answer.status_code == status, f"{answer.request.method} {answer.request.url}: {answer.text}"
-    return answer.json() if answer.content else None
+    taken: dict[str, Any] = answer.json()
+    return taken
 
 
 def refused(answer: httpx.Response) -> tuple[int, str]:

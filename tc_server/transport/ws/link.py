@@ -53,7 +53,9 @@ class Link:
     def open(self, hello: msgspec.Struct) -> None:
         """Send `hello`, and then what has come in since the link was registered."""
         self._opened = True
-        self._outbox.appendleft(encode(hello))
+        frame = encode(hello)
+        self._outbox.appendleft(frame)
+        self._bytes += len(frame)
         self._flush()
 
     def push(self, frame: str) -> None:
@@ -87,25 +89,21 @@ class Link:
         self._opened = True
         self._flush()
 
+    async def flushed(self) -> None:
+        """Wait until what waits has been sent, or can't be any more."""
+        while self._flushing is not None:
+            await asyncio.wait([self._flushing])
+
     def _flush(self) -> None:
         if self._opened and self._flushing is None:
             self._flushing = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
         try:
-            while self._outbox:
-                frame = self._outbox.popleft()
-                async with asyncio.timeout(_DEADLINE):
-                    await self._socket.send_text(frame)
-                self._bytes -= len(frame)
-                if self._room:
-                    self._room.set()
+            await self._drain()
             if self._closing:
-                await self._end(self._closing)
-        except TimeoutError:
-            self._closing = CloseCode.TOO_SLOW
-            await self._end(CloseCode.TOO_SLOW)
-        except (WebSocketDisconnect, WebSocketException, RuntimeError):
+                await self._socket.close(code=int(self._closing))
+        except (WebSocketDisconnect, WebSocketException, OSError, RuntimeError):
             # The other side has gone in the middle of it; whoever listens on the link hears so and removes it.
             self._outbox.clear()
         finally:
@@ -115,8 +113,17 @@ class Link:
         if self._outbox:
             self._flush()
 
-    async def _end(self, code: CloseCode) -> None:
-        await self._socket.close(code=int(code))
+    async def _drain(self) -> None:
+        try:
+            while self._outbox:
+                frame = self._outbox.popleft()
+                async with asyncio.timeout(_DEADLINE):
+                    await self._socket.send_text(frame)
+                self._bytes -= len(frame)
+                if self._room:
+                    self._room.set()
+        except TimeoutError:
+            self._closing = CloseCode.TOO_SLOW
 
 
 def encode(frame: msgspec.Struct) -> str:

@@ -38,6 +38,7 @@ _log = logging.getLogger(__name__)
 _PAGE = 200
 _IN_FLIGHT = 200
 _FRAME_MAX = 100_000
+_SEQ_MAX = 2**53
 
 
 @websocket("/stream")
@@ -76,9 +77,13 @@ class Conversation:
             self._link.close(CloseCode.NOT_LOGGED_IN, Error(code=refused.code, detail=refused.detail))
         except Refused as refused:
             self._link.close(CloseCode.RESTART, Error(code=refused.code, detail=refused.detail))
+        except Exception:  # noqa: BLE001 - the edge of a link: its fault must neither pass unseen nor spread
+            _log.exception("a link of %s has failed", self._link.names[0])
+            self._link.close(CloseCode.RESTART, Error(code=Code.INTERNAL, detail="The server has failed at this."))
         finally:
             self._hub.remove(self._link)
             await asyncio.shield(self._settle_presence())
+            await self._link.flushed()
 
     async def _settle_presence(self) -> None:
         viewer = self._link.viewer
@@ -114,7 +119,7 @@ class Conversation:
             case Send():
                 await self._say(frame)
             case ReadUpTo(session_id=session_id, seq=seq):
-                await chat.mark_read(self._ctx, self._link.viewer, session_id, seq)
+                await chat.mark_read(self._ctx, self._link.viewer, session_id, _within(seq))
             case Typing(session_id=session_id):
                 chat.typing(self._ctx, await self._voice(session_id))
             case Sync(sessions=sessions):
@@ -148,12 +153,13 @@ class Conversation:
             self._link.send(frames.message(done.result().entry))
 
     async def _replay(self, session_id: str, seq: int) -> None:
+        seq = _within(seq)
         try:
             while True:
-                entries, last_seq = await chat.log(self._ctx, self._link.viewer, session_id, max(seq, 0), _PAGE)
+                entries, last_seq = await chat.log(self._ctx, self._link.viewer, session_id, seq, _PAGE)
                 for entry in entries:
                     self._link.send(frames.message(entry))
-                seq = entries[-1].seq if entries else max(seq, last_seq)
+                seq = entries[-1].seq if entries else last_seq
                 await self._link.room()
                 if seq >= last_seq:
                     break
@@ -164,3 +170,8 @@ class Conversation:
 
     def _refuse(self, refused: Refused, client_id: str | None, session_id: str | None) -> None:
         self._link.send(Error(code=refused.code, detail=refused.detail, client_id=client_id, session_id=session_id))
+
+
+def _within(seq: int) -> int:
+    """Bring a number that a client sent to where a `seq` can be."""
+    return min(max(seq, 0), _SEQ_MAX)
