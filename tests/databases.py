@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -56,6 +57,15 @@ class Postgres:
     def stop(self) -> None:
         """Stop the cluster as a crash would, without waiting for anybody."""
         self._run(self._pg_ctl, "stop", "-w", "-s", "-m", "immediate")
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop the cluster for a while."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
     def remove(self) -> None:
         """Delete all that the cluster kept."""

@@ -1,7 +1,9 @@
-"""Engines and transactions: one writer and many readers on SQLite, a pool on PostgreSQL, the same statements on both."""
+"""Engines and transactions: one writer, many readers on SQLite; a pool on PostgreSQL; the same statements on both."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from tc_server.domain.errors import Unavailable
-from tc_server.store import migrations
+from tc_server.store import migrations, sqlite
 from tc_server.store.vault import SessionKey, Vault
 
 
@@ -43,32 +45,31 @@ class Store:
     def __init__(self, url: str, vault: Vault) -> None:
         self.url = sa.make_url(url)
         self.vault = vault
+        self.traces_left = False
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, writer=True)
             self._reader = _sqlite_engine(self.url, writer=False)
         else:
-            self._writer = self._reader = create_async_engine(
-                self.url, pool_size=10, pool_pre_ping=True, hide_parameters=True
-            )
+            self._writer = create_async_engine(self.url, pool_size=10, pool_pre_ping=True, hide_parameters=True)
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
-        """Open a transaction that commits at its end. On SQLite there is one at a time, from its first statement on."""
-        try:
+        """Open a transaction that commits at its end. On SQLite there is one at a time, from its first statement on.
+
+        Raises Unavailable when the database can't be reached or can't do it just now.
+        """
+        with _as_unavailable():
             async with self._writer.begin() as conn:
                 yield Tx(conn, self.vault)
-        except (sa.exc.OperationalError, sa.exc.InterfaceError, ConnectionError) as fault:
-            raise Unavailable from fault
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        """Open a transaction that sees one state of the data and can't change it."""
-        try:
+        """Open a transaction that sees one state of the data and can't change it. Raises Unavailable."""
+        with _as_unavailable():
             async with self._reader.connect() as conn:
                 yield Tx(conn, self.vault)
-        except (sa.exc.OperationalError, sa.exc.InterfaceError, ConnectionError) as fault:
-            raise Unavailable from fault
 
     async def migrate(self) -> None:
         """Bring the schema to its newest form."""
@@ -76,20 +77,45 @@ class Store:
             await conn.run_sync(migrations.upgrade)
 
     async def wipe_traces(self) -> None:
-        """Remove from disk what deleted rows left behind: rebuild the vault, empty the write-ahead logs (SQLite)."""
+        """Remove from disk what deleted rows left behind: rebuild the vault, empty the write-ahead logs (SQLite).
+
+        Raises Unavailable when it can't be done just now; `traces_left` says so until it is.
+        """
         if not self.is_sqlite:
             return
-        async with self._writer.connect() as conn:
-            raw = (await conn.get_raw_connection()).driver_connection
-            assert raw is not None
-            for statement in ("VACUUM main", "VACUUM vault", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                await (await raw.execute(statement)).close()
+        self.traces_left = True
+        with _as_unavailable():
+            async with self._writer.connect() as conn:
+                raw = (await conn.get_raw_connection()).driver_connection
+                assert raw is not None
+                for statement in ("VACUUM main", "VACUUM vault"):
+                    await (await raw.execute(statement)).close()
+                busy, _, _ = await (await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")).fetchone()
+        if busy:
+            raise Unavailable
+        self.traces_left = False
 
     async def close(self) -> None:
         """Close every connection."""
         await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
+        await self._reader.dispose()
+
+
+_PASSING = ("08", "40", "53", "57", "58")
+"""Classes of SQLSTATE by which PostgreSQL says that it can't just now (its manual, appendix A)."""
+
+
+@contextmanager
+def _as_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sa.exc.TimeoutError, sqlite3.OperationalError) as fault:
+        raise Unavailable from fault
+    except sa.exc.DBAPIError as fault:
+        cannot = isinstance(fault, sa.exc.OperationalError | sa.exc.InterfaceError) or fault.connection_invalidated
+        if cannot or str(getattr(fault.orig, "sqlstate", "")).startswith(_PASSING):
+            raise Unavailable from fault
+        raise
 
 
 def sqlite_url(folder: Path) -> str:
@@ -104,15 +130,13 @@ def _sqlite_engine(url: sa.URL, *, writer: bool) -> AsyncEngine:
         pool_size=1 if writer else 4,
         max_overflow=0,
         pool_timeout=60,
-        connect_args={"timeout": 5},
+        async_creator=partial(sqlite.connect, url.database or "", timeout=5.0),
         hide_parameters=True,
     )
     vault_file = Path(url.database or "").with_name("vault.sqlite3")
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
-        # The driver must not open transactions by itself: it would do so too late, after the first read.
-        connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("ATTACH DATABASE ? AS vault", (str(vault_file),))
         for schema in ("main", "vault"):

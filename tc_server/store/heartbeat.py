@@ -1,5 +1,6 @@
 """The server's pulse: when it was last alive, so that time in which it was down counts against nobody."""
 
+from contextlib import suppress
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -16,5 +17,9 @@ async def last(tx: Tx) -> datetime | None:
 async def beat(tx: Tx, now: datetime) -> None:
     """Note that the server is alive."""
     done = await tx.conn.execute(sa.update(heartbeat).values(alive_at=now))
-    if not done.rowcount:
-        await tx.conn.execute(sa.insert(heartbeat).values(id=1, alive_at=now))
+    if done.rowcount:
+        return
+    # Another server may have been first.
+    with suppress(sa.exc.IntegrityError):
+        async with tx.conn.begin_nested():
+            await tx.conn.execute(sa.insert(heartbeat).values(id=1, alive_at=now))
