@@ -1,4 +1,4 @@
-"""The tables. What is personal stands only in `sealed` columns; wrapped keys stand in the schema `vault`, a store apart."""
+"""The tables. What is personal stands only in `sealed` columns; wrapped keys stand in the schema `vault`."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
