@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
-from babel.units import format_unit
+from babel.dates import format_timedelta
 
 from tc_server.locales import Catalogue, catalogue, languages
 from tc_server.web.assets import HERE, url
@@ -106,11 +106,12 @@ def _new(words: Catalogue) -> dict[str, str]:
 
 
 def _span(time: timedelta, language: str) -> str:
-    seconds = int(time.total_seconds())
-    for unit, size in (("hour", 3600), ("minute", 60)):
-        if seconds % size == 0:
-            return format_unit(seconds // size, f"duration-{unit}", locale=language)
-    return format_unit(seconds, "duration-second", locale=language)
+    seconds = time.total_seconds()
+    unit: Literal["hour", "minute", "second"] = (
+        "hour" if seconds % 3600 == 0 else "minute" if seconds % 60 == 0 else "second"
+    )
+    # A threshold out of reach keeps 24 hours from becoming a day.
+    return format_timedelta(time, granularity=unit, threshold=seconds + 1, locale=language)
 
 
 @cache

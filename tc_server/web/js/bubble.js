@@ -15,7 +15,7 @@ import { fileUrl } from './transfer.js'
  * @property {(unsent: Unsent) => void} remove
  */
 
-const MARKS = { pending: ['◷', 'Not sent yet'], sent: ['✓', 'Sent'], read: ['✓✓', 'Read'] }
+const MARKS = { pending: ['…', 'Not sent yet'], sent: ['✓', 'Sent'], read: ['✓✓', 'Read'] }
 
 /** Why something was not taken, by the server's code. @type {Record<string, string>} */
 const REASONS = {
