@@ -16,6 +16,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 API = "/api/v1"
 PAGE = 200
+LOG_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ def remove_person(session_id: str, participant_id: str) -> Call[b.Session]:
 
 
 def messages(session_id: str, after: int = 0) -> Call[b.Messages]:
-    return get(at("sessions", session_id, "messages"), b.Messages, after=after, limit=500)
+    return get(at("sessions", session_id, "messages"), b.Messages, after=after, limit=LOG_PAGE)
 
 
 def send(session_id: str, text: str, client_id: str) -> Call[b.Message]:

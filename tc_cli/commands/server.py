@@ -48,7 +48,10 @@ def run(
         serve(settings, on_listening=_tell)
     except OSError as error:
         where = f"{settings.host} port {settings.port}"
-        raise PortTaken(f"{where} can't be listened on ({error.strerror})", "Choose another with --port") from error
+        raise PortTaken(
+            f"{where} can't be listened on ({(error.strerror or 'unknown reason').lower()})",
+            "Choose another with --port",
+        ) from error
 
 
 @verbs.verb(

@@ -110,18 +110,33 @@ def tc(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> T
     return run
 
 
+@pytest.fixture(scope="session")
+def colleague(server: Server, admin: Access) -> Access:
+    return new_account(server, admin)
+
+
 @pytest.fixture
-def staff(server: Server, admin: Access, monkeypatch: pytest.MonkeyPatch) -> Access:
-    """Log a new account in, by the environment: a queue of its own for each test."""
-    name = f"staff-{secrets.token_hex(4)}"
-    with Api(admin) as api:
-        api.do(calls.add_user(UserRequest(name=name, password=PASSWORD)))
-    return use(server.login(name), monkeypatch)
+def staff(colleague: Access, monkeypatch: pytest.MonkeyPatch) -> Access:
+    """Log an account in, by the environment; it has the sessions of other tests too."""
+    return use(colleague, monkeypatch)
+
+
+@pytest.fixture
+def fresh(server: Server, admin: Access, monkeypatch: pytest.MonkeyPatch) -> Access:
+    """Log an account in that has nothing yet."""
+    return use(new_account(server, admin), monkeypatch)
 
 
 @pytest.fixture
 def as_admin(admin: Access, monkeypatch: pytest.MonkeyPatch) -> Access:
     return use(admin, monkeypatch)
+
+
+def new_account(server: Server, admin: Access) -> Access:
+    name = f"staff-{secrets.token_hex(4)}"
+    with Api(admin) as api:
+        api.do(calls.add_user(UserRequest(name=name, password=PASSWORD)))
+    return server.login(name)
 
 
 def use(access: Access, monkeypatch: pytest.MonkeyPatch) -> Access:

@@ -55,7 +55,7 @@ def test_what_is_wrong_is_told_in_one_line(tc: Tc, words: list[str], code: int, 
     assert refused.err.count("\n") == 1
 
 
-def test_a_preview_sends_nothing(tc: Tc) -> None:
+def test_a_preview_sends_nothing(tc: Tc, fresh: Access) -> None:
     shown = tc("invite", "preview", "--name", "Amal", "--phone", "+96171123456", "-o", "json").list
     assert {"channel", "text", "encoding", "segments", "cost", "chosen"} <= shown[0].keys()
     assert [one["channel"] for one in shown if one["chosen"]] == ["sms"]
@@ -68,15 +68,15 @@ def test_a_preview_prints_the_text_as_it_is(tc: Tc) -> None:
     assert "encoding  UTF-8" in shown
 
 
-def test_a_list_is_an_array_and_shows_short_ids(tc: Tc, staff: Access) -> None:
-    made = invite(staff)
+def test_a_list_is_an_array_and_shows_short_ids(tc: Tc, fresh: Access) -> None:
+    made = invite(fresh)
     assert [one["invite_id"] for one in tc("invite", "list", "-o", "json").list] == [made.invite_id]
     table = tc("invite", "list").out
     assert made.invite_id[-8:] in table
     assert made.invite_id not in table
 
 
-def test_an_empty_list_is_an_empty_array(tc: Tc) -> None:
+def test_an_empty_list_is_an_empty_array(tc: Tc, fresh: Access) -> None:
     assert tc("invite", "list", "-o", "json").list == []
     assert tc("invite", "list", "-o", "jsonl").out == ""
     assert tc("invite", "list", "-o", "csv").out.startswith("invite_id,session_id,")

@@ -6,6 +6,11 @@ from tc_cli.client.profile import Access
 from tests.cli.conftest import Tc, Waiting, invite, join
 
 
+@pytest.fixture
+def staff(fresh: Access) -> Access:
+    return fresh
+
+
 @pytest.mark.usefixtures("staff")
 def test_an_empty_queue_says_so_by_its_exit_code_only_when_asked_for_the_next(tc: Tc) -> None:
     assert tc("queue", "list").code == 0

@@ -47,7 +47,7 @@ def test_misuse_is_one_line_that_leads_to_help(tc: Tc, words: list[str]) -> None
     assert re.fullmatch(r"error: .+ See `.+ --help`\.\n", refused.err)
 
 
-def test_options_stand_before_or_after_the_verb(tc: Tc, staff: Access) -> None:
+def test_options_stand_before_or_after_the_verb(tc: Tc, fresh: Access) -> None:
     assert tc("-o", "json", "invite", "list").list == tc("invite", "list", "-o", "json").list == []
 
 
@@ -56,8 +56,8 @@ def test_quiet_says_nothing_beside_data(tc: Tc, staff: Access) -> None:
     assert tc("invite", "list", "--quiet").err == ""
 
 
-def test_csv_has_a_heading_and_json_in_nested_cells(tc: Tc, staff: Access) -> None:
-    invite(staff, 'Amal "the one", H.')
+def test_csv_has_a_heading_and_json_in_nested_cells(tc: Tc, fresh: Access) -> None:
+    invite(fresh, 'Amal "the one", H.')
     heading, row = tc("invite", "list", "-o", "csv").out.splitlines()
     assert heading.startswith("invite_id,session_id,participant_id,state")
     assert '"Amal ""the one"", H."' in row

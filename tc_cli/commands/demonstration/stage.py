@@ -15,6 +15,7 @@ from tc_cli.client.errors import TcError
 from tc_cli.client.profile import Access
 
 STAFF = "demo"
+MODULE = "tc_cli"
 LISTENING = "listening on "
 STOPPING = 10
 
@@ -55,7 +56,7 @@ class Stage:
         self._strike()
 
     def _run(self, *arguments: str, stdin: str) -> None:
-        command = [sys.executable, "-m", "tc_cli", *arguments]
+        command = [sys.executable, "-m", MODULE, *arguments]
         done = subprocess.run(
             command, input=stdin, env=self._environment, capture_output=True, text=True, timeout=60, check=False
         )
@@ -64,7 +65,7 @@ class Stage:
 
     def _start(self) -> str:
         """Start the server; return the address that it says it listens on."""
-        command = [sys.executable, "-m", "tc_cli", "server", "run", "--host", "127.0.0.1", "--port", "0"]
+        command = [sys.executable, "-m", MODULE, "server", "run", "--host", "127.0.0.1", "--port", "0"]
         with self._log.open("w", encoding="utf-8") as log:
             # In a session of its own: Ctrl-C is for tc, which then ends the server itself.
             self._server = subprocess.Popen(

@@ -22,7 +22,7 @@ from tc_server.wire import frames as f
 from tc_server.wire.bodies import ErasedSession, Invite, InviteRequest, Joined
 
 PERSON = "Amal"
-RETENTION = 5
+RETENTION = 4
 ERASURE = 90.0
 HELLO = "Hello, is somebody there? I have a rash on my arm."
 ANSWER = "Hello Amal, I am here. Could you send me a photo of it?"

@@ -1,0 +1,45 @@
+"""The server's own verbs: accounts without a server, settings that can't be, ports that are taken."""
+
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import MODULE, PASSWORD, Tc
+
+
+def test_the_first_account_is_made_without_a_server(tc: Tc, tmp_path: Path) -> None:
+    words = ("server", "add-user", "amina", "--role", "admin", "--data", str(tmp_path / "data"), "-o", "json")
+    made = tc(*words, "--password-stdin", stdin=f"{PASSWORD}\n").json
+    assert made["password"] is None
+    assert made["user"]["role"] == "admin"  # type: ignore[index]
+    again = tc(*words, "--password-stdin", stdin=f"{PASSWORD}\n")
+    assert again.code == 6
+    assert again.err.count("\n") == 1
+
+
+def test_a_password_is_made_up_where_none_is_given(tc: Tc, tmp_path: Path) -> None:
+    made = tc("server", "add-user", "amina", "--role", "staff", "--data", str(tmp_path / "data"), "-o", "json").json
+    assert len(str(made["password"])) >= 10
+
+
+def test_a_weak_password_is_refused(tc: Tc, tmp_path: Path) -> None:
+    words = ("server", "add-user", "amina", "--role", "staff", "--data", str(tmp_path / "data"), "--password-stdin")
+    assert tc(*words, stdin="short\n").code == 6
+
+
+def test_a_setting_that_cannot_be_is_named(tc: Tc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TC_CLOSED_RETENTION", "soon")
+    refused = tc("server", "run", "--data", str(tmp_path / "data"))
+    assert refused.code == 2
+    assert "TC_CLOSED_RETENTION" in refused.err
+
+
+def test_a_taken_port_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [*MODULE, "server", "run", "--data", str(tmp_path / "data"), "--port", port]
+        refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert refused.returncode == 6
+    assert f"127.0.0.1 port {port} can't be listened on (address already in use)" in refused.stderr
