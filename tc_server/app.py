@@ -11,6 +11,7 @@ from functools import partial
 import uvicorn
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -38,6 +39,9 @@ from tc_server.transport.ws.stream import stream
 from tc_server.version import VERSION
 
 _log = logging.getLogger(__name__)
+
+
+_METRICS = PrometheusConfig(app_name="teleconnect", prefix="teleconnect", scopes={ScopeType.HTTP})
 
 
 def build_context(settings: Settings) -> Context:
@@ -103,7 +107,7 @@ def build_app(settings: Settings) -> Litestar:
             "tries": Provide(lambda: tries, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
-        middleware=[name_requests, PrometheusConfig(app_name="teleconnect", prefix="teleconnect").middleware],
+        middleware=[name_requests, _METRICS.middleware],
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(
             title="TeleConnect",

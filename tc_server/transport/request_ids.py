@@ -8,6 +8,9 @@ def name_requests(app: ASGIApp) -> ASGIApp:
     """Wrap an application so that each request gets an id of our own making."""
 
     async def named(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
         request_id = str(uuid7())
         scope.setdefault("state", {})["request_id"] = request_id
 

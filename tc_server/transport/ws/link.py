@@ -12,7 +12,6 @@ from litestar.exceptions import WebSocketDisconnect, WebSocketException
 from tc_server.domain.people import Guest, Viewer
 
 _BYTES_MAX = 4_000_000
-_DEADLINE = 30.0
 
 Socket = WebSocket[Any, Any, Any]
 
@@ -114,16 +113,13 @@ class Link:
             self._flush()
 
     async def _drain(self) -> None:
-        try:
-            while self._outbox:
-                frame = self._outbox.popleft()
-                async with asyncio.timeout(_DEADLINE):
-                    await self._socket.send_text(frame)
-                self._bytes -= len(frame)
-                if self._room:
-                    self._room.set()
-        except TimeoutError:
-            self._closing = CloseCode.TOO_SLOW
+        # Needs no deadline of its own: who doesn't answer the keepalive pings is cut off, which ends the waiting.
+        while self._outbox:
+            frame = self._outbox.popleft()
+            await self._socket.send_text(frame)
+            self._bytes -= len(frame)
+            if self._room:
+                self._room.set()
 
 
 def encode(frame: msgspec.Struct) -> str:
