@@ -4,7 +4,7 @@ import asyncio
 import json
 import secrets
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
@@ -18,7 +18,7 @@ from tests.serving import DEADLINE, PASSWORD, Login, Server
 
 Frame = dict[str, Any]
 ROOT_NAME = "focal-person"
-_FOCAL_PERSONS: WeakKeyDictionary[Server, Login] = WeakKeyDictionary()
+_STANDING: WeakKeyDictionary[Server, dict[str, Login]] = WeakKeyDictionary()
 
 
 class Stream:
@@ -196,7 +196,7 @@ class Guest(Caller):
 class World:
     """The people around one server; leaving it hangs up everywhere."""
 
-    def __init__(self, server: Server, tls: ssl.SSLContext | bool = True) -> None:
+    def __init__(self, server: Server, tls: ssl.SSLContext | bool = False) -> None:
         self.server = server
         self.tls = tls
         self.http: httpx.AsyncClient
@@ -225,11 +225,12 @@ class World:
         return await self.login(name)
 
     async def focal_person(self) -> Staff:
-        """Be the admin whom the server began with, logged in once."""
-        if self.server not in _FOCAL_PERSONS:
-            admin = await self.login(ROOT_NAME)
-            _FOCAL_PERSONS[self.server] = Login(admin.user_id, admin.name, str(admin.token))
-        return Staff(self, _FOCAL_PERSONS[self.server])
+        """Be the admin whom the server began with, logged in once for all tests."""
+        return await self._standing(ROOT_NAME, lambda: self.login(ROOT_NAME))
+
+    async def standing(self, who: str, role: str = "staff") -> Staff:
+        """Be somebody whose account is made once for all tests: hashing passwords takes its time."""
+        return await self._standing(who, lambda: self.staff(role=role))
 
     async def login(self, name: str, password: str = PASSWORD) -> Staff:
         """Log in."""
@@ -244,6 +245,13 @@ class World:
     async def guest(self, staff: Staff, name: str = "Layla", **fields: Any) -> Guest:
         """Invite somebody who comes at once."""
         return await self.join(await staff.invite(name, **fields))
+
+    async def _standing(self, who: str, come: Callable[[], Awaitable[Staff]]) -> Staff:
+        logins = _STANDING.setdefault(self.server, {})
+        if who not in logins:
+            staff = await come()
+            logins[who] = Login(staff.user_id, staff.name, str(staff.token))
+        return Staff(self, logins[who])
 
     async def link(self, query: str, headers: dict[str, str]) -> Stream:
         """Open a live link with these headers."""
