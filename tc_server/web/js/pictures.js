@@ -12,7 +12,7 @@ export function makePictures(session_id, words) {
   let over = new AbortController()
   const inView = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) if (isIntersecting) target.dispatchEvent(new Event('near'))
-  }, { rootMargin: '300px' })
+  }, { root: document.getElementById('chat'), rootMargin: '300px' })
 
   return { preview, ofFile, ofUnsent, forget }
 

@@ -28,8 +28,13 @@ export function makeScreen(context) {
   let following = true
 
   newer.addEventListener('click', scrollDown)
+  let seen = { top: 0, height: 0 }
   chat.addEventListener('scroll', () => {
-    following = chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR
+    const { scrollTop: top, scrollHeight: height } = chat
+    // The browser scrolls too, when content comes and goes: only somebody who scrolls up wants to stay there.
+    if (height - top - chat.clientHeight < NEAR) following = true
+    else if (top < seen.top && height === seen.height) following = false
+    seen = { top, height }
     if (following) newer.hidden = true
   }, { passive: true })
   if (window.ResizeObserver) {

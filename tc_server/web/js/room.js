@@ -2,6 +2,8 @@
 /** The live room: brings stream, state, screen, outbox and uploads together, and says what follows from which frame. */
 
 import { makeBell } from './bell.js'
+import { makeComposer } from './composer.js'
+import { confirmed, showUnsent } from './farewell.js'
 import { openOutbox } from './outbox.js'
 import { makePictures } from './pictures.js'
 import { at, makeScreen } from './render.js'
@@ -10,7 +12,6 @@ import { openStream } from './stream.js'
 import { makeUploads } from './upload.js'
 import { inLanguage } from './words.js'
 
-const TYPING_EVERY = 3000
 const LONGEST = 20_000
 /** Refusals that pass: the words stay pending and are sent again. */
 const PASSING = ['slow_down', 'unavailable', 'internal', 'too_slow']
@@ -30,7 +31,6 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
   const outbox = await openOutbox(id)
   const bell = makeBell(audio)
   const pictures = makePictures(id, words)
-  const composer = /** @type {HTMLTextAreaElement} */ (at('composer'))
   const picker = /** @type {HTMLInputElement} */ (at('attach'))
   const uploads = makeUploads({ session_id: id, limit: settings.max_file, newId, tell, preview: pictures.preview })
   const draw = makeScreen({ session_id: id, limit: settings.max_file, words, pictures, edit, remove })
@@ -39,11 +39,10 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
   let syncing = false
   let caughtUp = false
   let readSent = 0
-  let typingSent = 0
 
   for (const { client_id, text } of await outbox.all()) tell({ type: 'my-words', client_id, text })
   if (session) tell({ ...session, type: 'session' })
-  composer.value = composer.value || (await outbox.draft())
+  const composer = await makeComposer({ outbox, write, typing: () => stream.send({ type: 'typing', session_id: id }) })
   at('notice').hidden = outbox.lasting
   at('notice').textContent = words.say('This browser can’t keep unsent messages. Please keep this page open until they are sent.')
 
@@ -108,12 +107,12 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
   function turn(before) {
     if (!state.session) return
     if (isOver(state) && !isOver(before)) {
-      showUnsent()
+      showUnsent([...toSend(state).map(({ text }) => text || ''), composer.text()].filter(Boolean))
       outbox.wipe()
       pictures.forget()
       stop(state.session.state === 'cancelled' ? 'link_revoked' : 'session_ended')
     } else if (!isOver(state) && isOver(before)) {
-      at('unsent').hidden = true
+      showUnsent([])
       comeBack()
       bell.ring()
       resume()
@@ -148,12 +147,10 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     stream.send({ type: 'send', client_id, session_id: id, text })
   }
 
-  function write() {
-    const text = composer.value.trim()
-    if (!text) return
+  /** @param {string} text */
+  function write(text) {
     const client_id = newId()
     tell({ type: 'my-words', client_id, text })
-    setComposer('')
     if (text.length > LONGEST) {
       tell({ type: 'error', client_id, code: 'text_too_long' })
       return
@@ -164,7 +161,7 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
 
   /** Take refused words back into the composer. @param {import('./state.js').Unsent} unsent */
   function edit({ client_id, text }) {
-    setComposer([text, composer.value].filter(Boolean).join('\n'))
+    composer.putBack(text)
     forget(client_id)
     composer.focus()
   }
@@ -182,30 +179,10 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     tell({ type: 'my-removal', client_id })
   }
 
-  /** @param {string} text */
-  function setComposer(text) {
-    composer.value = text
-    outbox.keepDraft(text)
-    fit()
-  }
-
-  function fit() {
-    composer.style.height = 'auto'
-    composer.style.height = `${composer.scrollHeight + 2}px`
-  }
-
-  function typed() {
-    fit()
-    outbox.keepDraft(composer.value)
-    const now = Date.now()
-    if (!composer.value || now - typingSent < TYPING_EVERY) return
-    if (stream.send({ type: 'typing', session_id: id })) typingSent = now
-  }
-
   async function leave() {
-    const losing = composer.value.trim() || state.unsent.some(({ refused }) => refused === null)
-    if (losing && !(await confirmed())) return
-    setComposer('')
+    const losing = composer.text() || state.unsent.some(({ refused }) => refused === null)
+    if (losing && (!(await confirmed()) || isOver(state))) return
+    composer.clear()
     fetch(`/api/v1/sessions/${id}/leave`, { method: 'POST', keepalive: true }).catch(() => undefined)
     close(() => stop('left'))
     outbox.wipe()
@@ -221,29 +198,7 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     then()
   }
 
-  function showUnsent() {
-    const texts = [...toSend(state).map(({ text }) => text), composer.value.trim()].filter(Boolean)
-    const list = /** @type {HTMLElement} */ (at('unsent').querySelector('ul'))
-    list.textContent = ''
-    for (const text of texts) {
-      const item = document.createElement('li')
-      item.dir = 'auto'
-      item.textContent = text
-      list.append(item)
-    }
-    at('unsent').hidden = !texts.length
-  }
-
   function listen() {
-    const form = at('write')
-    form.addEventListener('submit', write)
-    form.dataset.ready = 'yes'
-    composer.addEventListener('input', typed)
-    composer.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' || event.shiftKey || event.isComposing || !matchMedia('(pointer: fine)').matches) return
-      event.preventDefault()
-      write()
-    })
     picker.addEventListener('change', () => {
       uploads.pick([...(picker.files || [])])
       picker.value = ''
@@ -258,25 +213,13 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
       markRead()
     })
     setInterval(redraw, 10_000)
-    fit()
-    if (form.dataset.pressed) write()
+    composer.begin()
   }
 }
 
 /** @param {string} id */
 function streamUrl(id) {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/stream?session=${id}`
-}
-
-/** Ask before something unsent is lost. @returns {Promise<boolean>} */
-function confirmed() {
-  const dialog = /** @type {HTMLDialogElement} */ (at('leaving'))
-  if (!dialog.showModal) return Promise.resolve(true)
-  dialog.returnValue = ''
-  dialog.showModal()
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'leave'), { once: true })
-  })
 }
 
 /** Make a client id of 128 random bits (plain http has no `randomUUID`). */
