@@ -2,5 +2,5 @@
 
 import sys
 
-# httpx has a command line of its own, which it imports for nothing: click, rich and pygments, as slow as the rest of it.
+# httpx has a command line of its own, and imports it for nothing: click, rich and pygments, as slow as all its rest.
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]

@@ -17,12 +17,13 @@ PIPE_WIDTH = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[T]):
-    """One column, or one line of a single thing. `style` colours a cell by its text; `fold` gives it several lines."""
+    """One column, or one line of a thing. `style` colours by text; `fold` gives several lines, `cut` an ellipsis."""
 
     heading: str
     cell: Callable[[T], str]
     style: Callable[[str], str] | None = None
     fold: bool = False
+    cut: bool = False
     right: bool = False
 
 
@@ -40,7 +41,7 @@ def draw_list(items: Sequence[T], columns: Columns[T]) -> None:
         table.add_column(
             column.heading.upper(),
             justify="right" if column.right else "left",
-            no_wrap=not column.fold,
+            no_wrap=not (column.fold or column.cut),
             overflow="fold" if column.fold else "ellipsis",
         )
     for row in cells:
@@ -71,7 +72,8 @@ def write(text: str) -> None:
 
 
 def _text(column: Column[T], value: str) -> Text:
-    return Text(value, style=column.style(value) if column.style else "")
+    style = column.style(value) if column.style else ""
+    return Text(value, style=style, no_wrap=True, overflow="ellipsis") if column.cut else Text(value, style=style)
 
 
 def _print(part: Table | Text) -> None:

@@ -42,7 +42,7 @@ def check_style(status: str) -> str:
 QUEUE: tuple[Column[b.QueueEntry], ...] = (
     Column("#", lambda e: str(e.place), right=True),
     Column("id", lambda e: ids.short(e.session_id)),
-    Column("name", lambda e: e.name, fold=True),
+    Column("name", lambda e: e.name, cut=True),
     Column("role", lambda e: words.role(e.role)),
     Column("lang", lambda e: e.language),
     Column("waiting", lambda e: words.since(e.waiting_since), right=True),
@@ -54,7 +54,7 @@ QUEUE: tuple[Column[b.QueueEntry], ...] = (
 SESSIONS: tuple[Column[b.Session], ...] = (
     Column("id", lambda s: ids.short(s.session_id)),
     Column("state", lambda s: s.state, state_style),
-    Column("name", lambda s: s.name, fold=True),
+    Column("name", lambda s: s.name, cut=True),
     Column("role", lambda s: words.role(s.role)),
     Column("lang", lambda s: s.language),
     Column("online", lambda s: words.yes(s.online)),
@@ -90,10 +90,10 @@ SESSION: tuple[Column[b.Session], ...] = (
 PEOPLE: tuple[Column[b.Person], ...] = (
     Column("id", lambda p: ids.short(p.participant_id)),
     Column("role", lambda p: words.role(p.role)),
-    Column("name", lambda p: p.name, fold=True),
+    Column("name", lambda p: p.name, cut=True),
     Column("lang", lambda p: p.language),
     Column("phone", lambda p: p.phone or ""),
-    Column("email", lambda p: p.email or "", fold=True),
+    Column("email", lambda p: p.email or "", cut=True),
     Column("online", lambda p: words.yes(p.online)),
     Column("devices", lambda p: str(p.devices), right=True),
     Column("joined", lambda p: words.moment(p.joined_at)),
@@ -118,7 +118,7 @@ INVITES: tuple[Column[b.Invite], ...] = (
     Column("id", lambda i: ids.short(i.invite_id)),
     Column("session", lambda i: ids.short(i.session_id)),
     Column("state", lambda i: i.state, state_style),
-    Column("name", lambda i: i.name, fold=True),
+    Column("name", lambda i: i.name, cut=True),
     Column("role", lambda i: words.role(i.role)),
     Column("lang", lambda i: i.language),
     Column("sent", lambda i: i.deliveries[-1].state if i.deliveries else "link", check_style),
@@ -181,13 +181,13 @@ FILES: tuple[Column[b.Message], ...] = (
     Column("id", lambda m: ids.short(m.file.file_id) if m.file else ""),
     Column("time", lambda m: words.moment(m.sent_at)),
     Column("from", lambda m: who(m)),
-    Column("name", lambda m: m.file.name if m.file else "", fold=True),
+    Column("name", lambda m: m.file.name if m.file else "", cut=True),
     Column("size", lambda m: words.size(m.file.size) if m.file else "", right=True),
 )
 
 USERS: tuple[Column[b.User], ...] = (
     Column("id", lambda u: ids.short(u.user_id)),
-    Column("name", lambda u: u.name, fold=True),
+    Column("name", lambda u: u.name, cut=True),
     Column("role", lambda u: u.role),
     Column("made", lambda u: words.moment(u.created_at)),
     Column("disabled", lambda u: words.moment(u.disabled_at)),

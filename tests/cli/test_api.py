@@ -14,10 +14,11 @@ from tc_cli.client.errors import Refused, Unreachable
 from tc_cli.client.profile import Access
 from tc_server.wire.bodies import InviteRequest
 
-QUEUE = (200, {}, b'{"items":[],"next":null}')
+Answer = tuple[int, dict[str, str], bytes]
+QUEUE: Answer = (200, {}, b'{"items":[],"next":null}')
 
 
-def problem(status: int, code: str) -> tuple[int, dict[str, str], bytes]:
+def problem(status: int, code: str) -> Answer:
     body = {"type": "about:blank", "title": "No", "status": status, "detail": "No.", "code": code, "request_id": "r1"}
     return status, {"Content-Type": "application/problem+json"}, json.dumps(body).encode()
 
@@ -25,7 +26,7 @@ def problem(status: int, code: str) -> tuple[int, dict[str, str], bytes]:
 class Scripted:
     """An HTTP server that gives the answers it was told to, in turn; None hangs up without one."""
 
-    def __init__(self, *answers: tuple[int, dict[str, str], bytes] | None) -> None:
+    def __init__(self, *answers: Answer | None) -> None:
         self.asked: list[tuple[str, dict[str, str], bytes]] = []
         self._answers = iter(answers)
         script = self
@@ -54,7 +55,7 @@ class Scripted:
 
 
 @contextmanager
-def scripted(*answers: tuple[int, dict[str, str], bytes] | None) -> Iterator[tuple[Scripted, Api, list[float]]]:
+def scripted(*answers: Answer | None) -> Iterator[tuple[Scripted, Api, list[float]]]:
     script = Scripted(*answers)
     Thread(target=script.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     pauses: list[float] = []
@@ -113,7 +114,7 @@ def test_it_gives_up_in_the_end() -> None:
 @pytest.mark.parametrize(
     "answer", [(200, {}, b"<html>It works!</html>"), (404, {}, b"nope"), (302, {"Location": "/"}, b"")]
 )
-def test_something_else_on_that_address_is_told(answer: tuple[int, dict[str, str], bytes]) -> None:
+def test_something_else_on_that_address_is_told(answer: Answer) -> None:
     with scripted(answer) as (_, api, _), pytest.raises(Unreachable, match="not as a TeleConnect server"):
         api.do(calls.queue())
 

@@ -92,7 +92,7 @@ def test_replacing_a_private_file_leaves_no_other(tmp_path: Path) -> None:
 class Forgetful(KeyringBackend):
     """A keyring that takes everything and gives nothing back."""
 
-    priority = 5  # type: ignore[assignment]
+    priority = 5
 
     def set_password(self, service: str, username: str, password: str) -> None:
         pass
@@ -108,7 +108,6 @@ class Faithful(Forgetful):
     """A keyring that works."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.kept: dict[str, str] = {}
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -129,7 +128,7 @@ def desktop(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("desktop")
 def test_a_keyring_that_forgets_is_not_used() -> None:
-    keyring.set_keyring(Forgetful())
+    keyring.set_keyring(Forgetful())  # type: ignore[no-untyped-call]
     assert not tokens.keyring_works()
     keep()
     assert (paths.tokens() / "default").exists()

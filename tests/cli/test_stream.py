@@ -62,7 +62,7 @@ async def links(*script: Link) -> AsyncIterator[Stream]:
             yield stream
 
 
-async def until(stream: Stream, kind: type[Event]) -> list[Event]:  # type: ignore[valid-type]
+async def until(stream: Stream, kind: type[Event]) -> list[Event]:
     seen: list[Event] = []
     async for event in stream.events():
         seen.append(event)

@@ -102,7 +102,7 @@ def test_coming_and_going_are_told_in_words(fresh: Access, watching: Watch) -> N
     guest = join(made, fresh.server)
     assert "\x1b" not in queue.says("is waiting (place 1, en)")[-1]
     with Api(guest) as api:
-        api.do(calls.post(calls.at("sessions", made.session_id, "leave"), dict))  # type: ignore[type-var]
+        api.do(calls.post(calls.at("sessions", made.session_id, "leave"), dict))
     queue.says("no longer waits")
 
 

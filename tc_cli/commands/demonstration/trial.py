@@ -11,6 +11,14 @@ from tc_cli.output import diagnostics, qr
 from tc_server.wire.bodies import InviteRequest
 
 PERSON = "Amal"
+WHAT_TO_DO = """\
+1. Be {person}: open this link in a browser on this machine, and press Join.
+   {link}
+2. When it rings (Enter makes it quiet), be staff in another terminal:
+   export TC_SERVER={server} TC_TOKEN={token}
+   tc queue next
+   tc session watch ID
+3. Ctrl-C here ends it all and leaves nothing behind."""
 
 
 def begin() -> None:
@@ -20,13 +28,8 @@ def begin() -> None:
         with Api(access) as api:
             invite = api.do(calls.invite(InviteRequest(name=PERSON, via="link")))
         qr.draw(invite.url)
-        diagnostics.note(
-            f"\n1. Be {PERSON}: open this link in a browser on this machine, and press Join.\n"
-            f"   {invite.url}\n"
-            "2. Be staff in another terminal:\n"
-            f"   export TC_SERVER={access.server} TC_TOKEN={access.token}\n"
-            "   tc session watch $(tc queue next -o json | grep -m1 session_id | cut -d'\"' -f4)\n"
-            "3. Ctrl-C here ends it all and leaves nothing behind.\n\n"
-            f"Now watching the queue: it rings when {PERSON} comes; Enter makes it quiet."
-        )
+        for line in WHAT_TO_DO.format(person=PERSON, link=invite.url, server=access.server, token=access.token).split(
+            "\n"
+        ):
+            diagnostics.note(line)
         asyncio.run(Watch(access, command=None, bell=True, every=4).run())
