@@ -49,7 +49,7 @@ class SessionKey:
         """Open what `seal_bytes` sealed under the same label; raises LostKey."""
         try:
             return self._aead.decrypt(blob[:_NONCE], blob[_NONCE:], self._bound(label))
-        except InvalidTag as fault:
+        except (InvalidTag, ValueError) as fault:
             raise LostKey from fault
 
     def seal(self, label: str, value: object) -> bytes:
@@ -141,7 +141,7 @@ class Vault:
     def _unwrap(self, session_id: str, wrapped: bytes) -> SessionKey:
         try:
             key = self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], session_id.encode())
-        except InvalidTag as fault:
+        except (InvalidTag, ValueError) as fault:
             raise LostKey from fault
         return SessionKey(session_id, key)
 

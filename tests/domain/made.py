@@ -16,8 +16,9 @@ def at(minutes: float) -> datetime:
 
 def session(state: State = State.WAITING, name: str = "s1", **facts: Any) -> Session:
     """Make a session in a state."""
-    known: dict[str, Any] = {"created_at": NOON, "expires_at": NOON + timedelta(days=7), "last_activity_at": NOON}
-    return Session(session_id=name, owner_id="owner", kind="remote", state=state, **(known | facts))
+    known: dict[str, Any] = {"owner_id": "owner", "created_at": NOON, "expires_at": NOON + timedelta(days=7)}
+    known |= {"last_activity_at": NOON, "kind": "remote"}
+    return Session(session_id=name, state=state, **(known | facts))
 
 
 def person(name: str = "p1", **facts: Any) -> Participant:

@@ -83,7 +83,8 @@ async def test_a_second_process_writes_beside_the_first(database: Database, stor
 
 
 async def test_a_database_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
-    store = Store(sqlite_url(tmp_path / "missing"), Vault(SECRET))
+    (tmp_path / "vault.sqlite3").mkdir()
+    store = Store(sqlite_url(tmp_path), Vault(SECRET))
     with pytest.raises(Unavailable):
         async with store.read() as tx:
             await heartbeat.last(tx)
