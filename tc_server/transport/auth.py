@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency, Provide
+from litestar.enums import ScopeType
 from litestar.params import SkipValidation
 
 from tc_server.domain.errors import NotAllowed, NotLoggedIn, SlowDown
@@ -28,9 +29,14 @@ def cookie_name(session_id: str) -> str:
 
 
 def is_same_origin(connection: Connection) -> bool:
-    """Tell whether a request comes from our own page: its Origin, if it names one, is the host that it asks."""
+    """Tell whether a request comes from our own page: its Origin is the host that it asks.
+
+    Browsers leave it out where a page fetches from its own host, but never on a WebSocket (RFC 6455, 4.1).
+    """
     origin = connection.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+    if origin is None:
+        return connection.scope["type"] != ScopeType.WEBSOCKET
+    return urlsplit(origin).netloc == connection.headers.get("host")
 
 
 async def authenticate(connection: Connection, ctx: Context, session_id: str | None) -> Viewer:

@@ -82,8 +82,8 @@ class Stream:
 
     async def ended(self) -> int | None:
         """Wait until the server has ended the link; returns the code that it gave."""
-        async with asyncio.timeout(DEADLINE):
-            await self._reading
+        await asyncio.wait([self._reading], timeout=DEADLINE)
+        assert self._ended, f"the link lives on: {self.frames[-3:]}"
         return self.close_code
 
     def pause(self) -> None:
