@@ -1,5 +1,6 @@
 """The root of `tc`: one line a noun, and the edge where errors become a line on stderr and an exit code."""
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -45,8 +46,19 @@ def root() -> "typer.Typer":
 def _invoke(arguments: Sequence[str]) -> int:
     import typer
 
+    _refuse_broken_text(arguments)
     code = typer.main.get_command(root()).main(args=list(arguments), standalone_mode=False)
     return code if isinstance(code, int) else 0
+
+
+def _refuse_broken_text(arguments: Sequence[str]) -> None:
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            from tc_cli.client.errors import Misuse
+
+            raise Misuse(f"{argument!r} isn't UTF-8", "Set your terminal to UTF-8") from None
 
 
 def _guarded(work: Callable[[], int]) -> int:
@@ -59,6 +71,7 @@ def _guarded(work: Callable[[], int]) -> int:
     from tc_cli.output.exits import Exit
 
     manner.reset()
+    _bear_every_letter()
     try:
         code = work()
         sys.stdout.flush()
@@ -73,8 +86,20 @@ def _guarded(work: Callable[[], int]) -> int:
     except Exception as error:  # noqa: BLE001 - the root: nothing may end as a traceback
         from tc_cli.client.errors import TcError
 
-        return diagnostics.failed(error) if isinstance(error, TcError) else _bug(error)
+        if isinstance(error, TcError):
+            return diagnostics.failed(error)
+        if isinstance(error, OSError) and error.filename:
+            diagnostics.error(f"{error.filename}: {error.strerror}", "Check its path and who may write there")
+            return Exit.REFUSED
+        return _bug(error)
     return code
+
+
+def _bear_every_letter() -> None:
+    """Let a terminal of an old encoding show what it can't write as escapes, instead of ending the run."""
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
 
 
 def _misused(error: "typer.TyperException") -> int:
@@ -99,6 +124,9 @@ def _bug(error: Exception) -> int:
     from tc_cli.output.exits import Exit
 
     trace = "".join(traceback.format_exception(error))
-    paths.write_private(paths.crash(), trace.encode())
+    try:
+        paths.write_private(paths.crash(), trace.encode())
+    except OSError:
+        diagnostics.say(trace)
     diagnostics.bug(trace, paths.crash())
     return Exit.BUG

@@ -79,11 +79,18 @@ def server() -> str:
     return kept.server
 
 
+def _clean(token: str) -> str:
+    token = token.strip()
+    if not (token.isascii() and token.isprintable()):
+        raise NotLoggedIn("TC_TOKEN isn't a token", "Set it to one, or unset it and run `tc login`")
+    return token
+
+
 def access() -> Access:
     """Return the server and a token for it; raise NotLoggedIn if there is none."""
     where = server()
-    if token := os.environ.get("TC_TOKEN"):
-        return Access(where, token.strip())
+    if given := os.environ.get("TC_TOKEN"):
+        return Access(where, _clean(given))
     chosen = name()
     kept = read(chosen)
     token = tokens.read(chosen, in_keyring=kept.keyring) if kept is not None and kept.server == where else None

@@ -1,5 +1,6 @@
 """What every verb has in common: help, formats, misuse, bugs and broken pipes."""
 
+import os
 import re
 import subprocess
 import tomllib
@@ -11,7 +12,7 @@ from docs.cli_reference import commands
 from tc_cli import __version__
 from tc_cli.client import paths
 from tc_cli.client.profile import Access
-from tests.cli.conftest import MODULE, Tc, invite
+from tests.cli.conftest import ADMIN, MODULE, PASSWORD, Server, Tc, invite
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,3 +105,30 @@ def test_completion_knows_the_verbs(shell: str) -> None:
     done = subprocess.run(command, env=asked, capture_output=True, text=True, check=False, cwd=ROOT)
     assert "watch" in done.stdout
     assert "next" in done.stdout
+
+
+def test_a_broken_letter_on_the_command_line_is_refused(tc: Tc) -> None:
+    refused = tc("invite", "remote", "--name", "Am\udcffal", "--link-only")
+    assert refused.code == 2
+    assert "isn't UTF-8" in refused.err
+
+
+def test_an_old_terminal_shows_escapes(fresh: Access) -> None:
+    invite(fresh, "أمل")
+    latin = os.environ | {"PYTHONIOENCODING": "latin-1:strict"}
+    done = subprocess.run([*MODULE, "invite", "list"], capture_output=True, env=latin, check=False, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\u0623" in done.stdout
+
+
+def test_a_home_that_cannot_be_written_to_is_no_bug(tc: Tc, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
+    words = ("login", "--server", server.url, "--user", ADMIN, "--password-stdin")
+    refused = tc(*words, stdin=PASSWORD)
+    assert refused.code == 6
+    assert refused.err.startswith("error: /dev/null")
+
+
+def test_a_token_that_cannot_be_one_is_told(tc: Tc, staff: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TC_TOKEN", "tcs_\u00e9")
+    assert tc("whoami").code == 3

@@ -51,20 +51,27 @@ class Chat:
 
         Leaves with an exit code of its own if a piped line was refused, or not sent.
         """
-        async with Stream(self._access) as stream:
-            self._stream = stream
-            stream.follow(self._session_id, self._after)
-            watching = asyncio.ensure_future(self._watch())
-            async with beside(self._listen()):
-                leaving = asyncio.ensure_future(self._leaving.wait())
-                await asyncio.wait({watching, leaving}, return_when=asyncio.FIRST_COMPLETED)
-                leaving.cancel()
-                if watching.done():
-                    watching.result()
-                watching.cancel()
-        self._tell_unsent()
+        try:
+            async with Stream(self._access) as stream:
+                self._stream = stream
+                stream.follow(self._session_id, self._after)
+                async with beside(self._listen()):
+                    await self._watch_until_left()
+        finally:
+            self._tell_unsent()
         if self._refused is not None and not self._interactive:
             raise typer.Exit(self._refused)
+
+    async def _watch_until_left(self) -> None:
+        watching = asyncio.ensure_future(self._watch())
+        leaving = asyncio.ensure_future(self._leaving.wait())
+        try:
+            await asyncio.wait({watching, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                watching.result()
+        finally:
+            watching.cancel()
+            leaving.cancel()
 
     # --- what comes in ------------------------------------------------------------------------------------------
 
