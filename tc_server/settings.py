@@ -73,7 +73,8 @@ SETTINGS = (
     Setting(
         "TC_SECRET_KEY_FILE",
         "",
-        "The file with the server's secret key, made on the first run. Best kept outside the data folder. By default `secret.key` in it.",
+        "The file with the server's secret key, made on the first run. By default `secret.key` in the data folder; "
+        "best kept outside of it.",
     ),
     Setting("TC_TLS_CERT", "", "The certificate chain (PEM) to serve https with."),
     Setting("TC_TLS_KEY", "", "The certificate's private key (PEM)."),

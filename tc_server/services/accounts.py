@@ -5,11 +5,10 @@ import secrets
 from dataclasses import replace
 from functools import cache
 
-import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from tc_server.domain.errors import LastAdmin, NameTaken, NotFound, NotLoggedIn, WrongPassword
+from tc_server.domain.errors import LastAdmin, NotFound, NotLoggedIn, WrongPassword
 from tc_server.domain.people import Account, AccountRole, Guest, Staff, Viewer, check_password, clean_name
 from tc_server.services.context import Context, new_id
 from tc_server.services.events import CutOff
@@ -70,11 +69,8 @@ async def add(ctx: Context, name: str, role: AccountRole, password: str | None) 
     made_up = None if password else _made_up_password()
     hashed = await asyncio.to_thread(_hasher.hash, check_password(password or made_up or ""))
     account = Account(new_id(), clean_name(name) or "?", role, ctx.now())
-    try:
-        async with ctx.store.write() as tx:
-            await accounts.insert(tx, account, hashed)
-    except sa.exc.IntegrityError as fault:
-        raise NameTaken from fault
+    async with ctx.store.write() as tx:
+        await accounts.insert(tx, account, hashed)
     return account, made_up
 
 
@@ -110,7 +106,7 @@ async def set_role(ctx: Context, account_id: str, role: AccountRole) -> Account:
 
 
 async def reset_password(ctx: Context, account_id: str, password: str | None) -> tuple[Account, str | None]:
-    """Set a password (made up and returned if not given) and end the account's logins. Raises NotFound, WeakPassword."""
+    """Set a password, or make one up and return it, and end the account's logins. Raises NotFound, WeakPassword."""
     made_up = None if password else _made_up_password()
     hashed = await asyncio.to_thread(_hasher.hash, check_password(password or made_up or ""))
     async with ctx.store.write() as tx:

@@ -31,7 +31,7 @@ async def voice(ctx: Context, viewer: Viewer, session_id: str) -> Voice:
 
 
 def say(ctx: Context, voice: Voice, client_id: str, text: str) -> asyncio.Future[Said]:
-    """Hand in a text; the future ends when it is durable. Raises TextEmpty, TextTooLong at once, the rest through it."""
+    """Hand in a text; the future ends when it is durable. Raises TextEmpty and TextTooLong at once."""
     return ctx.journal.submit(Draft(voice.session_id, voice.sender, client_id, ctx.now(), text=clean_text(text)))
 
 

@@ -1,4 +1,7 @@
-"""What time asks for: places lapse, invites expire, idle sessions close, closed ones are erased; and the clean-up after a kill."""
+"""What time asks for: places lapse, invites expire, idle sessions close, closed ones are erased.
+
+Also what a start asks for: cleaning up after a kill.
+"""
 
 import asyncio
 import logging

@@ -84,7 +84,10 @@ async def add_person(
 
 
 async def remove_person(ctx: Context, staff: Staff, session_id: str, participant_id: str) -> SessionView:
-    """Take somebody out of a session: their link and devices end. Raises NotFound, Erased, IllegalMove for the last one."""
+    """Take somebody out of a session: their link and devices end.
+
+    Raises NotFound, Erased, and IllegalMove for the last one.
+    """
     async with ctx.store.write() as tx:
         session = await find(tx, staff, session_id, lock=True)
         stored = next(

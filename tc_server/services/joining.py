@@ -8,6 +8,7 @@ from datetime import datetime
 from tc_server.domain.errors import LinkExpired, LinkRevoked, LinkUnknown, NotFound, SessionEnded, TermsRequired
 from tc_server.domain.invite import Invite
 from tc_server.domain.people import Guest, Participant
+from tc_server.domain.retention import place_lapses_at
 from tc_server.domain.session import LIVE, Session, State, Verb, move
 from tc_server.services.context import Context, new_id
 from tc_server.services.events import CutOff, Event, PresenceChanged
@@ -68,11 +69,19 @@ async def settle_presence(ctx: Context, guest: Guest, links: Callable[[], int]) 
         if online and session.state is State.INVITED and person.place_since and ctx.now() < session.expires_at:
             session, person, events = await _arrive(ctx, tx, session, person)
         else:
-            await people.save(tx, person)
-            await save(ctx, tx, session)
+            await people.set_away(tx, person.participant_id, person.away_since)
+            if lapses_at := place_lapses_at(person, ctx.retention.place_grace):
+                await sessions.advance_due(tx, session.session_id, lapses_at)
         devices = (await people.devices_of(tx, [session.session_id])).get(person.participant_id, 0)
     presence = PresenceChanged(session.session_id, session.owner_id, person.participant_id, online, devices)
     ctx.announce(*events, presence)
+
+
+async def forget_device(ctx: Context, guest: Guest) -> None:
+    """End the token of one browser, and nothing else: the place in line stays as for any lost connection."""
+    async with ctx.store.write() as tx:
+        await people.drop_devices(tx, guest.participant_id, guest.device_id)
+    ctx.announce(CutOff(guest.device_id))
 
 
 async def leave(ctx: Context, guest: Guest) -> SessionView:

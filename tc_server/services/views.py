@@ -1,4 +1,7 @@
-"""What there is to see: sessions with their people, invites with their deliveries, the queue. `present.py` decides who sees what."""
+"""What there is to see: sessions with their people, invites with their deliveries, the queue.
+
+Who sees what of it is decided in `transport/present.py`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,8 +87,8 @@ async def session_views(ctx: Context, tx: Tx, found: Sequence[Session]) -> list[
     everybody = await people.of_sessions(tx, ids)
     devices = await people.devices_of(tx, ids)
     stored = await invites.of_sessions(tx, ids)
-    queue = [s.session_id for s in await sessions.queued(tx, owner.account_id)]
-    places = {session_id: place for place, session_id in enumerate(queue, start=1)}
+    queued = any(session.waiting_since for session in found)
+    places = await sessions.places(tx, owner.account_id) if queued else {}
     invite_ids = {s.participant_id: s.invite_id for s in stored}
     notes = {s.session_id: s.note for s in reversed(stored)}
     return [

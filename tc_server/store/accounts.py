@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tc_server.domain.errors import NameTaken
 from tc_server.domain.people import Account
 from tc_server.store.engine import Tx
 from tc_server.store.tables import accounts, logins
@@ -17,17 +18,19 @@ def _account(row: sa.Row[*tuple[Any, ...]]) -> Account:
 
 
 async def insert(tx: Tx, account: Account, password_hash: str) -> None:
-    """Add an account."""
-    await tx.conn.execute(
-        sa.insert(accounts).values(
-            account_id=account.account_id,
-            name=account.name,
-            role=account.role,
-            password_hash=password_hash,
-            created_at=account.created_at,
-            disabled_at=account.disabled_at,
-        )
+    """Add an account. Raises NameTaken."""
+    row = sa.insert(accounts).values(
+        account_id=account.account_id,
+        name=account.name,
+        role=account.role,
+        password_hash=password_hash,
+        created_at=account.created_at,
+        disabled_at=account.disabled_at,
     )
+    try:
+        await tx.conn.execute(row)
+    except sa.exc.IntegrityError as fault:
+        raise NameTaken from fault
 
 
 async def get(tx: Tx, account_id: str) -> Account | None:

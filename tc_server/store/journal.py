@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tc_server.domain.chat import Entry, FileInfo, Sender, require_writable
 from tc_server.domain.errors import ClientIdTaken, Erased, Refused
-from tc_server.domain.session import Session, State
+from tc_server.domain.session import LIVE, Session, State
 from tc_server.store import files, messages, people, sessions
 from tc_server.store.engine import Store, Tx
 from tc_server.store.tables import messages as messages_table
@@ -102,6 +102,10 @@ class Journal:
 
 async def _append(tx: Tx, drafts: Sequence[Draft], known: dict[tuple[str, str, str], Entry]) -> list[Said | Refused]:
     locked = await sessions.lock_many(tx, {draft.session_id for draft in drafts})
+    # What was said before the end can be said again after it: its sender may have missed the answer.
+    too_late = [d.key for d in drafts if d.session_id in locked and locked[d.session_id].state not in LIVE]
+    if too_late:
+        known = {**known, **await messages.by_client_ids(tx, too_late)}
     after = dict(locked)
     outcomes: list[Said | Refused] = []
     written: list[Entry] = []

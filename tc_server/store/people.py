@@ -79,6 +79,13 @@ async def save(tx: Tx, person: Participant) -> None:
     )
 
 
+async def set_away(tx: Tx, participant_id: str, away_since: datetime | None) -> None:
+    """Note since when a participant has no live link; None: they have one."""
+    await tx.conn.execute(
+        sa.update(participants).where(participants.c.participant_id == participant_id).values(away_since=away_since)
+    )
+
+
 async def settle(tx: Tx, session_id: str) -> None:
     """Let nobody of a session wait any longer: it was started, or is over."""
     await tx.conn.execute(

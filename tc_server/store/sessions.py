@@ -87,6 +87,23 @@ async def set_due(tx: Tx, session_id: str, due_at: datetime) -> None:
     await tx.conn.execute(sa.update(sessions).where(sessions.c.session_id == session_id).values(due_at=due_at))
 
 
+async def advance_due(tx: Tx, session_id: str, due_at: datetime) -> None:
+    """Have time look at a session no later than this."""
+    await tx.conn.execute(
+        sa.update(sessions).where(sessions.c.session_id == session_id, sessions.c.due_at > due_at).values(due_at=due_at)
+    )
+
+
+async def places(tx: Tx, owner_id: str) -> dict[str, int]:
+    """Tell the place in an account's queue, from 1, by session id."""
+    query = (
+        sa.select(sessions.c.session_id)
+        .where(sessions.c.owner_id == owner_id, sessions.c.waiting_since.is_not(None))
+        .order_by(sessions.c.waiting_since, sessions.c.session_id)
+    )
+    return {session_id: n for n, session_id in enumerate((await tx.conn.execute(query)).scalars(), start=1)}
+
+
 async def set_staff_read(tx: Tx, session_id: str, seq: int) -> bool:
     """Move staff's read mark forward; False if it was there already."""
     done = await tx.conn.execute(

@@ -181,7 +181,7 @@ class Invites(Body, frozen=True, kw_only=True):
 
 
 class Preview(Body, frozen=True, kw_only=True):
-    """What would be sent on one channel. `segments` counts SMS parts (null elsewhere); `chosen` marks what `via` picks."""
+    """What would be sent on one channel: `segments` of an SMS (null elsewhere); `chosen` marks what `via` picks."""
 
     channel: Channel | Literal["link"]
     chosen: bool
@@ -256,7 +256,7 @@ class Person(Body, frozen=True, kw_only=True):
 
 
 class Session(Body, frozen=True, kw_only=True):
-    """A session as its owner sees it. `name`, `role`, `language` are of who has waited longest, else of the first invited.
+    """A session as its owner sees it. `name`, `role` and `language` are of who has waited longest.
 
     `closes_at` is when it closes by itself if nobody does anything; `closes_soon` when its owner is to be told.
     """

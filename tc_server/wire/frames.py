@@ -103,6 +103,13 @@ class QueueFrame(ServerFrame, frozen=True, kw_only=True, tag="queue"):
     entries: list[QueueEntry]
 
 
+class Place(ServerFrame, frozen=True, kw_only=True, tag="place"):
+    """The place in line of a participant's session has moved, to that participant."""
+
+    session_id: str
+    place: int
+
+
 class Presence(ServerFrame, frozen=True, kw_only=True, tag="presence"):
     """A participant came online or went, to staff."""
 
@@ -149,7 +156,7 @@ class Pong(ServerFrame, frozen=True, kw_only=True, tag="pong"):
 AnyClientFrame = Send | ReadUpTo | Typing | Sync | Ping
 AnyoneFrame = MessageFrame | TypingNow | ReadNow | Synced | Error | Pong
 StaffFrame = Hello | SessionFrame | Erased | QueueFrame | Presence | AnyoneFrame
-ParticipantFrame = ParticipantHello | ParticipantSessionFrame | AnyoneFrame
+ParticipantFrame = ParticipantHello | ParticipantSessionFrame | Place | AnyoneFrame
 
 decode_client_frame = msgspec.json.Decoder(AnyClientFrame).decode
 decode_staff_frame = msgspec.json.Decoder(StaffFrame).decode

@@ -96,8 +96,7 @@ async def _load(sides: list[Side]) -> dict[str, float]:
     running = False
     for side in sides:
         side.on_delivered = lambda _side: None
-    while any(s.sent_at for s in sides):
-        await asyncio.sleep(0.05)
+    await _all_delivered(sides)
     for side in sides:
         side.times.clear()
     pause = 1 / CALM_RATE
@@ -106,11 +105,18 @@ async def _load(sides: list[Side]) -> dict[str, float]:
         sides[number % len(sides)].say(next(numbers))
         due += pause
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-    while any(s.sent_at for s in sides):
-        await asyncio.sleep(0.05)
+    await _all_delivered(sides)
     times = sorted(t for s in sides for t in s.times)
     cuts = quantiles(times, n=100)
     return {"per_second": rate, "p50_ms": cuts[49] * 1000, "p99_ms": cuts[98] * 1000}
+
+
+async def _all_delivered(sides: list[Side]) -> None:
+    deadline = time.monotonic() + 30
+    while any(s.sent_at for s in sides):
+        if time.monotonic() > deadline:
+            raise TimeoutError("messages were lost")
+        await asyncio.sleep(0.05)
 
 
 async def _through_server(url: str, made: list[parties.Party]) -> dict[str, float]:
@@ -146,8 +152,4 @@ def measure() -> dict[str, dict[str, float]]:
             ours = parties.run(_through_server(url, made))
     with parties.relay() as url:
         raw = parties.run(_through_relay(url))
-    return {"ours": ours, "raw relay": raw}  # type: ignore[dict-item]
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure(), indent=1))
+    return {"ours": ours, "raw_relay": raw}

@@ -1,16 +1,18 @@
 """The two sides of many sessions, prepared straight in the database so that only what is measured takes time."""
 
-import asyncio
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
+import psutil
+import uvloop
 
 from tc_server.app import build_context
 from tc_server.domain.invite import Invitation
@@ -23,6 +25,9 @@ from tc_server.store.vault import hash_token
 
 ROOT = Path(__file__).parents[2]
 
+Heard = Callable[[bytes], None]
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -34,11 +39,11 @@ class Party:
     link_token: str
 
 
-async def prepare(data: Path, sessions: int, *, staff: int, joined: bool = True) -> list[Party]:
-    """Fill a data folder with sessions, shared out among some staff; the people have joined, or not yet."""
+async def prepare(data: Path, sessions: int, *, staff: int, joined: bool = True, first: int = 0) -> list[Party]:
+    """Fill a data folder with sessions, shared out among staff counted from `first`; people have joined, or not yet."""
     ctx = build_context(load({"data": data, "public_url": "http://127.0.0.1"}, {}))
     await ctx.store.migrate()
-    owners = [await _staff(ctx, n) for n in range(staff)]
+    owners = [await _staff(ctx, n) for n in range(first, first + staff)]
     made = [await _party(ctx, *owners[n % staff], joined) for n in range(sessions)]
     await ctx.store.close()
     return made
@@ -66,7 +71,7 @@ async def _party(ctx: Context, staff: Staff, token: str, joined: bool) -> Party:
 def server(data: Path) -> Iterator[str]:
     """Run the real server on a data folder; gives its address."""
     port = free_port()
-    with _process([sys.executable, "-m", "tests.bench.serve", str(data), str(port)], port):
+    with process([sys.executable, "-m", "tests.bench.serve", str(data), str(port)], port):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -74,12 +79,12 @@ def server(data: Path) -> Iterator[str]:
 def relay() -> Iterator[str]:
     """Run the relay; gives its address."""
     port = free_port()
-    with _process([sys.executable, "-m", "tests.bench.relay", str(port)], port):
+    with process([sys.executable, "-m", "tests.bench.relay", str(port)], port):
         yield f"ws://127.0.0.1:{port}"
 
 
 @contextmanager
-def _process(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+def process(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         _await_port(port, process)
@@ -110,8 +115,6 @@ def _await_port(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 def memory_of(port_or_url: str) -> int:
     """Tell the resident memory of whoever listens on an address, in bytes."""
-    import psutil
-
     port = int(httpx.URL(port_or_url).port or 0)
     for connection in psutil.net_connections("tcp"):
         if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
@@ -119,8 +122,6 @@ def memory_of(port_or_url: str) -> int:
     raise LookupError(port_or_url)
 
 
-def run(work: "asyncio._CoroutineLike[object]") -> object:
+def run(work: Coroutine[Any, Any, T]) -> T:
     """Run on the quickest loop there is."""
-    import uvloop
-
-    return uvloop.run(work)  # type: ignore[arg-type]
+    return uvloop.run(work)

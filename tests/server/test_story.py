@@ -152,7 +152,7 @@ async def test_who_waits_hears_their_place_in_line_and_how_long_it_will_be(world
     waiting = [e["session_id"] for e in done(await staff.get("/queue"), 200)["items"]]
     assert waiting == [first.session_id, second.session_id]
     await staff.move(first.session_id, "start")
-    await phone.frame("session", place=1)
+    await phone.frame("place", place=1)
 
 
 async def test_next_takes_the_longest_wait_among_those_who_are_there(world: World) -> None:

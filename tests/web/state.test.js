@@ -37,6 +37,10 @@ test('hello brings the session, the link and the clock', () => {
   assert.equal(state.skew, 3000)
 })
 
+test('the place in line moves by itself', () => {
+  assert.equal(after(sample('participant.place')).session.place, 2)
+})
+
 test('messages stand in the order of seq, whatever the order of coming, and never twice', () => {
   const { log } = after(message(3), message(1), message(2), message(3))
   assert.deepEqual(log.map(({ seq }) => seq), [1, 2, 3])

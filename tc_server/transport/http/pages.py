@@ -31,7 +31,9 @@ async def page(request: AnyRequest, settings: Config, language: FromPath[str]) -
 @get("/", include_in_schema=False)
 async def harmless(request: AnyRequest) -> Response[bytes]:
     """Serve a page that gives nothing away."""
-    return _html(request, web.pack(web.harmless(language=match(request.headers.get("accept-language"))), _HTML))
+    found = web.pack(web.harmless(language=match(request.headers.get("accept-language"))), _HTML)
+    # A quick exit ends here: what script can't delete goes now. Browsers heed it on https.
+    return _html(request, found, {"Clear-Site-Data": '"cookies", "storage"'})
 
 
 @get("/web/{path:path}", include_in_schema=False)
@@ -62,20 +64,28 @@ def _page(request: AnyRequest, settings: Settings, language: str) -> Response[by
     return _html(request, web.pack(body, _HTML))
 
 
-def _html(request: AnyRequest, found: web.Asset) -> Response[bytes]:
+def _html(request: AnyRequest, found: web.Asset, more: dict[str, str] | None = None) -> Response[bytes]:
     secure = request.url.scheme == "https"
     host = request.headers.get("host", "")
     policy = web.content_security_policy(host, secure=secure)
-    return _sent(request, found, {"Cache-Control": "no-cache", "Content-Security-Policy": policy})
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": policy,
+        "Vary": "Accept-Encoding, Accept-Language",
+    }
+    return _sent(request, found, headers | (more or {}))
 
 
 def _sent(request: AnyRequest, found: web.Asset, headers: dict[str, str]) -> Response[bytes]:
-    headers = headers | {
-        "ETag": f'"{found.hash}"',
-        "Vary": "Accept-Encoding",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-    }
+    headers = (
+        {"Vary": "Accept-Encoding"}
+        | headers
+        | {
+            "ETag": f'"{found.hash}"',
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+        }
+    )
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(b"", status_code=304, headers=headers)
     # The framework adds the charset to text by itself.

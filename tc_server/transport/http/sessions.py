@@ -1,6 +1,6 @@
 """Sessions: shown, moved, erased."""
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
@@ -9,7 +9,7 @@ from tc_server.domain.retention import Receipt
 from tc_server.domain.session import Verb
 from tc_server.services import erasing, joining, sessions, views
 from tc_server.transport import present
-from tc_server.transport.auth import AnyGuest, AnyStaff, AnyViewer, Ctx
+from tc_server.transport.auth import AnyGuest, AnyStaff, AnyViewer, Ctx, cookie_name
 from tc_server.transport.http.lists import Cursor, Limit, States, cursor, states
 from tc_server.transport.problems import documented
 from tc_server.wire import bodies
@@ -82,6 +82,16 @@ async def leave(ctx: Ctx, guest: AnyGuest, session_id: FromPath[str]) -> bodies.
     return present.participant_session(await joining.leave(ctx, guest), guest.participant_id)
 
 
+@post("/sessions/{session_id:str}/forget-device", status_code=204, responses=documented(*_ONE))
+async def forget_device(ctx: Ctx, guest: AnyGuest, session_id: str) -> Response[None]:
+    """End this browser's token, and take its cookie away; the place in line stays."""
+    require_sight(guest, session_id, "")
+    await joining.forget_device(ctx, guest)
+    answer = Response(None, status_code=204)
+    answer.delete_cookie(cookie_name(session_id), path="/api/v1")
+    return answer
+
+
 @get("/receipts", responses=documented(*_ANYONE))
 async def list_receipts(ctx: Ctx, staff: AnyStaff, after: Cursor = None, limit: Limit = 100) -> bodies.Receipts:
     """List what is left of your erased sessions, newest first."""
@@ -90,4 +100,4 @@ async def list_receipts(ctx: Ctx, staff: AnyStaff, after: Cursor = None, limit: 
 
 
 _MOVERS = [_mover(verb) for verb in (Verb.START, Verb.RESUME, Verb.KEEP_OPEN, Verb.CLOSE, Verb.REOPEN)]
-routes = [list_sessions, show, *_MOVERS, erase, tell, leave, list_receipts]
+routes = [list_sessions, show, *_MOVERS, erase, tell, leave, forget_device, list_receipts]

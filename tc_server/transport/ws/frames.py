@@ -39,6 +39,11 @@ def queue(entries: list[QueueEntry]) -> frames.QueueFrame:
     return frames.QueueFrame(entries=[present.queue_entry(e) for e in entries])
 
 
+def place(entry: QueueEntry) -> frames.Place:
+    """Frame a place in line, for who holds it."""
+    return frames.Place(session_id=entry.session.session_id, place=entry.place)
+
+
 def presence(event: PresenceChanged) -> frames.Presence:
     """Frame a participant's coming or going, for staff."""
     return frames.Presence(

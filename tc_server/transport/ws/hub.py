@@ -66,6 +66,20 @@ class Hub:
         else:
             _discard(self._of_staff, viewer.account_id, link)
 
+    async def greet(self, link: Link) -> None:
+        """Send `hello`: what there is at this moment; live frames that came meanwhile follow it."""
+        viewer = link.viewer
+        found = await views.live_of(self._ctx, viewer)
+        now = self._ctx.now()
+        if isinstance(viewer, Staff):
+            entries = await views.queue_of(self._ctx, viewer.account_id)
+            link.open(frames.hello_to_staff(viewer, now, entries, found))
+            return
+        view = found[0]
+        link.first_seq = next(p.first_seq for p in view.people if p.participant_id == viewer.participant_id)
+        self._places[viewer.session_id] = view.place
+        link.open(frames.hello_to_guest(viewer, now, view))
+
     def links_of(self, participant_id: str) -> int:
         """Count the live links of a participant."""
         return self._online[participant_id]
@@ -151,21 +165,8 @@ class Hub:
         for entry in entries:
             session_id = entry.session.session_id
             if session_id in self._of_guests and self._places.get(session_id) != entry.place:
-                self._changed_sessions[session_id] = None
-                self._woken.set()
-
-
-async def greet(ctx: Context, link: Link) -> None:
-    """Send `hello`: what there is at this moment; live frames that came meanwhile follow it."""
-    viewer = link.viewer
-    found = await views.live_of(ctx, viewer)
-    if isinstance(viewer, Staff):
-        entries = await views.queue_of(ctx, viewer.account_id)
-        link.open(frames.hello_to_staff(viewer, ctx.now(), entries, found))
-        return
-    me = next(p for p in found[0].people if p.participant_id == viewer.participant_id)
-    link.first_seq = me.first_seq
-    link.open(frames.hello_to_guest(viewer, ctx.now(), found[0]))
+                self._places[session_id] = entry.place
+                self._push(encode(frames.place(entry)), self._of_guests[session_id])
 
 
 def _discard(groups: defaultdict[str, set[Link]], name: str, link: Link) -> None:

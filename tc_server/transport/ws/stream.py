@@ -17,7 +17,7 @@ from tc_server.services.chat import Voice
 from tc_server.services.context import Context
 from tc_server.transport.auth import Ctx, authenticate
 from tc_server.transport.ws import frames
-from tc_server.transport.ws.hub import Hub, greet
+from tc_server.transport.ws.hub import Hub
 from tc_server.transport.ws.link import CloseCode, Link, Socket, encode
 from tc_server.wire.codes import Code
 from tc_server.wire.frames import (
@@ -71,7 +71,7 @@ class Conversation:
         self._hub.add(self._link)
         try:
             await self._settle_presence()
-            await greet(self._ctx, self._link)
+            await self._hub.greet(self._link)
             await self._listen()
         except (NotLoggedIn, NotFound) as refused:
             self._link.close(CloseCode.NOT_LOGGED_IN, Error(code=refused.code, detail=refused.detail))

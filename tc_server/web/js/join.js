@@ -185,6 +185,9 @@ function keepForRoom(event) {
 function quickExit() {
   document.title = '\u00a0'
   document.body.textContent = ''
+  const session = recall()
+  // Script can't delete the cookie; the server ends it, and keeps the place in line.
+  if (session) fetch(`/api/v1/sessions/${session}/forget-device`, { method: 'POST', keepalive: true }).catch(() => undefined)
   forget()
   try {
     indexedDB.deleteDatabase('tc')

@@ -94,6 +94,10 @@ const STEPS = {
     return withSession(state, /** @type {Session} */ (session))
   },
 
+  place(state, { place }) {
+    return state.session ? { ...state, session: { ...state.session, place } } : state
+  },
+
   message(state, { type: _, ...message }) {
     return withMessage(state, /** @type {Message} */ (message))
   },

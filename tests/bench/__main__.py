@@ -1,0 +1,94 @@
+"""Run the measures and print them, ratios first; everything goes to `tests/bench/results/latest.json` too."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import chat, memory, page, ring, start, transcript
+
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+
+
+def _chat(found: Any) -> list[tuple[str, str]]:
+    ours, raw = found["ours"], found["raw_relay"]
+    return [
+        ("throughput, of the raw relay's", f"{ours['per_second'] / raw['per_second']:.2f}"),
+        ("delivered per second", f"{ours['per_second']:,.0f} (relay {raw['per_second']:,.0f})"),
+        ("p50 at 2,000/s", f"{ours['p50_ms']:.1f} ms (relay {raw['p50_ms']:.1f})"),
+        ("p99 at 2,000/s", f"{ours['p99_ms']:.1f} ms (relay {raw['p99_ms']:.1f})"),
+    ]
+
+
+def _ring(found: Any) -> list[tuple[str, str]]:
+    ratio = found["ring_p50_ms"] / found["plain_request_p50_ms"]
+    return [
+        ("Join to ring, in plain requests", f"{ratio:.1f}"),
+        ("p50 / p99", f"{found['ring_p50_ms']:.1f} / {found['ring_p99_ms']:.1f} ms"),
+    ]
+
+
+def _memory(found: Any) -> list[tuple[str, str]]:
+    return [
+        ("of a bare websockets server's", f"{found['ours_kb'] / found['bare_websockets_kb']:.2f}"),
+        ("per idle link", f"{found['ours_kb']:.1f} kB (bare {found['bare_websockets_kb']:.1f})"),
+    ]
+
+
+def _start(found: Any) -> list[tuple[str, str]]:
+    return [
+        ("tc --help, in imports of typer", f"{found['tc_help_ms'] / found['import_typer_ms']:.2f}"),
+        *((name.removesuffix("_ms").replace("_", " "), f"{value:.0f} ms") for name, value in found.items()),
+    ]
+
+
+def _transcript(found: Any) -> list[tuple[str, str]]:
+    return [
+        ("of plain fpdf2's time", f"{found['ours_ms'] / found['plain_fpdf2_ms']:.2f}"),
+        ("500 messages", f"{found['ours_ms']:.0f} ms (plain {found['plain_fpdf2_ms']:.0f})"),
+    ]
+
+
+def _page(found: Any) -> list[tuple[str, str]]:
+    return [
+        ("of the budget of 30 kB", f"{found['kilobytes'] / 30:.2f}"),
+        ("to the waiting room", f"{found['kilobytes']:.1f} kB in {found['requests']:.0f} requests"),
+        ("at 50 kbit/s and 500 ms", f"{found['seconds_at_50_kbit']:.1f} s"),
+    ]
+
+
+MEASURES: dict[str, tuple[Callable[[], Any], Callable[[Any], list[tuple[str, str]]]]] = {
+    "chat": (chat.measure, _chat),
+    "ring": (ring.measure, _ring),
+    "memory": (memory.measure, _memory),
+    "start": (start.measure, _start),
+    "transcript": (transcript.measure, _transcript),
+    "page": (page.measure, _page),
+}
+
+
+def main(names: list[str]) -> None:
+    """Measure what is named, or everything."""
+    console = Console()
+    table = Table("measure", "what", "value", title="Ratios first; this run only")
+    results: dict[str, Any] = {"measured_at": datetime.now(UTC).isoformat()}
+    for name in names or MEASURES:
+        measure, rows = MEASURES[name]
+        with console.status(f"measuring {name}"):
+            results[name] = measure()
+        for what, value in rows(results[name]):
+            table.add_row(name, what, value)
+        table.add_section()
+    console.print(table)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    console.print(f"written to {RESULTS}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
