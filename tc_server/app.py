@@ -33,7 +33,8 @@ from tc_server.store.vault import Vault
 from tc_server.transport.auth import DEPENDENCIES, Tries
 from tc_server.transport.http import api, outside
 from tc_server.transport.problems import HANDLERS
-from tc_server.transport.request_ids import name_requests
+from tc_server.transport.request_ids import name_response
+from tc_server.transport.requests import JsonRequest
 from tc_server.transport.ws.hub import Hub
 from tc_server.transport.ws.stream import stream
 from tc_server.version import VERSION
@@ -107,7 +108,9 @@ def build_app(settings: Settings) -> Litestar:
             "tries": Provide(lambda: tries, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
-        middleware=[name_requests, _METRICS.middleware],
+        request_class=JsonRequest,
+        before_send=[name_response],
+        middleware=[_METRICS.middleware],
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(
             title="TeleConnect",

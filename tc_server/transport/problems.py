@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException, SerializationException, Validatio
 from litestar.openapi.datastructures import ResponseSpec
 
 from tc_server.domain.errors import IllegalMove, Refused, SlowDown
+from tc_server.transport.request_ids import request_id
 from tc_server.wire.bodies import Problem
 from tc_server.wire.codes import Code
 
@@ -103,7 +104,7 @@ def on_unreadable(request: Request[Any, Any, Any], _fault: SerializationExceptio
 
 def on_fault(request: Request[Any, Any, Any], fault: Exception) -> Response[Problem]:
     """Answer a fault of our own: the log has it, under the request's id."""
-    _log.error("request %s failed", request_id(request), exc_info=fault)
+    _log.error("request %s failed", request_id(request.scope), exc_info=fault)
     return problem(request, Code.INTERNAL, "The server has failed at this. Try again; if it stays, tell an admin.")
 
 
@@ -125,18 +126,13 @@ def problem(
             status=status,
             detail=detail or f"{title}.",
             code=code.value,
-            request_id=request_id(request),
+            request_id=request_id(request.scope),
             **more,
         ),
         status_code=status,
         media_type=MEDIA_TYPE,
         headers=sent,
     )
-
-
-def request_id(request: Request[Any, Any, Any]) -> str:
-    """Name the request, as its response's X-Request-ID does."""
-    return str(request.scope.get("state", {}).get("request_id", ""))
 
 
 def _said(extra: Any) -> str:

@@ -1,25 +1,17 @@
 """A name for every request: in its problem, its X-Request-ID, and the log if it fails."""
 
-from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from typing import Any
+
+from litestar.types import Message
 from uuid_utils import uuid7
 
 
-def name_requests(app: ASGIApp) -> ASGIApp:
-    """Wrap an application so that each request gets an id of our own making."""
+def request_id(scope: Any) -> str:
+    """Name a request: an id of our own making, the same for all who ask."""
+    return str(scope.setdefault("state", {}).setdefault("request_id", str(uuid7())))
 
-    async def named(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
-            await app(scope, receive, send)
-            return
-        request_id = str(uuid7())
-        scope.setdefault("state", {})["request_id"] = request_id
 
-        async def send_named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
-            await send(message)
-
-        await app(scope, receive, send_named)
-
-    return named
+async def name_response(message: Message, scope: Any) -> None:
+    """Put a request's id into the head of its response, just before it is sent."""
+    if message["type"] == "http.response.start":
+        message["headers"] = [*message["headers"], (b"x-request-id", request_id(scope).encode())]
