@@ -1,12 +1,13 @@
 """Databases to test on: SQLite in a folder, and a PostgreSQL cluster of our own; each test gets its own, migrated.
 
-A folder's `conftest.py` brings the fixtures in by `pytest_configure`; `database` runs a test on both kinds.
+A folder's `conftest.py` calls `bring_in` from its `pytest_configure`; the fixture `database` runs a test on both kinds.
 """
 
 import asyncio
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,13 @@ from tc_server.store.vault import Vault
 KINDS = ("sqlite", "postgresql")
 SECRET = bytes(range(32))
 _TEMPLATE = "migrated"
+
+
+def bring_in(config: pytest.Config) -> None:
+    """Make the fixtures below known, once for all folders that ask, so that they share one cluster."""
+    here = sys.modules[__name__]
+    if not config.pluginmanager.is_registered(here):
+        config.pluginmanager.register(here)
 
 
 @dataclass(frozen=True, slots=True)

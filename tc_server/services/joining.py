@@ -66,7 +66,7 @@ async def settle_presence(ctx: Context, guest: Guest, links: Callable[[], int]) 
         online = links() > 0
         person = replace(person, away_since=None if online else person.away_since or ctx.now())
         events: list[Event] = []
-        if online and session.state is State.INVITED and person.place_since and ctx.now() < session.expires_at:
+        if online and not person.waiting and person.place_since and _may_wait(session, ctx.now()):
             session, person, events = await _arrive(ctx, tx, session, person)
         else:
             await people.set_away(tx, person.participant_id, person.away_since)
@@ -143,6 +143,10 @@ def _require_valid(stored: Invite, session: Session, now: datetime) -> None:
         raise SessionEnded
 
 
+def _may_wait(session: Session, now: datetime) -> bool:
+    return session.state is State.WAITING or (session.state is State.INVITED and now < session.expires_at)
+
+
 async def _arrive(
     ctx: Context, tx: Tx, session: Session, person: Participant
 ) -> tuple[Session, Participant, list[Event]]:
@@ -152,8 +156,8 @@ async def _arrive(
         session = move(session, Verb.JOIN, now)
     if session.state is State.WAITING:
         person = replace(person, waiting=True, place_since=person.place_since or now)
-    if person.joined_at is None:
-        person = replace(person, joined_at=now, away_since=now)
+    if person.joined_at is None or person.away_since:
+        person = replace(person, joined_at=person.joined_at or now, away_since=now)
     await people.save(tx, person)
     facts = [] if was_in else [Fact("joined", as_guest_sender(person))]
     session, entries = await messages.append_facts(tx, session, facts, now)

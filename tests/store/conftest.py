@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests import databases
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Bring in the databases."""
-    config.pluginmanager.import_plugin("tests.databases")
+    databases.bring_in(config)
