@@ -39,10 +39,10 @@ def announce_said(ctx: Context, said: list[Said]) -> None:
     """Announce what the journal has made durable."""
     if not said:
         return
-    events: list[Event] = [Appended(s.session.owner_id, s.entry) for s in said]
-    moved = {s.session.session_id: s.session for s in said if s.queue_changed}
-    events += [SessionChanged(s.session_id, s.owner_id) for s in moved.values()]
-    events += [QueueChanged(owner_id) for owner_id in {s.owner_id for s in moved.values()}]
+    events: list[Event] = [Appended(s.owner_id, s.entry) for s in said]
+    moved = {s.entry.session_id: s.owner_id for s in said if s.queue_changed}
+    events += [SessionChanged(session_id, owner_id) for session_id, owner_id in moved.items()]
+    events += [QueueChanged(owner_id) for owner_id in set(moved.values())]
     ctx.announce(*events)
 
 

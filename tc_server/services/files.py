@@ -62,8 +62,8 @@ def too_big(limit: int) -> FileSize:
 
 async def _earlier(ctx: Context, viewer: Viewer, key: tuple[str, str, str]) -> Said | None:
     async with ctx.store.read() as tx:
-        session = await find(tx, viewer, key[0])
+        owner_id = (await find(tx, viewer, key[0])).owner_id
         entry = (await messages.by_client_ids(tx, [key])).get(key)
     if entry and entry.file is None:
         raise ClientIdTaken
-    return Said(entry, session, repeated=True) if entry else None
+    return Said(entry, owner_id, repeated=True) if entry else None

@@ -35,10 +35,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A durable entry, its session after it, whether it was there already, and whether the queue has changed by it."""
+    """A durable entry of one of an account's sessions, whether it was there already, and whether it moved the queue."""
 
     entry: Entry
-    session: Session
+    owner_id: str
     repeated: bool = False
     queue_changed: bool = False
 
@@ -106,36 +106,67 @@ async def _append(tx: Tx, drafts: Sequence[Draft], known: dict[tuple[str, str, s
     too_late = [d.key for d in drafts if d.session_id in locked and locked[d.session_id].state not in LIVE]
     if too_late:
         known = {**known, **await messages.by_client_ids(tx, too_late)}
-    after = dict(locked)
+    writing = {session_id: _Writing(session) for session_id, session in locked.items()}
     outcomes: list[Said | Refused] = []
     written: list[Entry] = []
     for draft in drafts:
         try:
-            said = _say(draft, after, known)
+            said = _say(draft, writing.get(draft.session_id), known)
         except Refused as refused:
             outcomes.append(refused)
             continue
         outcomes.append(said)
         if not said.repeated:
-            after[draft.session_id] = said.session
             known[draft.key] = said.entry
             written.append(said.entry)
-    await _save(tx, written, {i: s for i, s in after.items() if s is not locked[i]})
+    await _save(tx, written, [w.saved() for w in writing.values() if w.last_seq > w.session.last_seq])
     return outcomes
 
 
-def _say(draft: Draft, current: dict[str, Session], known: dict[tuple[str, str, str], Entry]) -> Said:
-    session = current.get(draft.session_id)
-    if session is None:
+class _Writing:
+    """What messages move in a session, while a batch is written."""
+
+    __slots__ = ("last_activity_at", "last_seq", "session", "waiting_since")
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.last_seq = session.last_seq
+        self.last_activity_at = session.last_activity_at
+        self.waiting_since = session.waiting_since
+
+    def take(self, entry: Entry) -> bool:
+        """Move on by an entry; tell whether the queue has changed by it."""
+        self.last_seq = entry.seq
+        self.last_activity_at = max(self.last_activity_at, entry.sent_at)
+        before = self.waiting_since
+        if self.session.state is State.OPEN:
+            by_staff = entry.sender is not None and entry.sender.role == "staff"
+            self.waiting_since = None if by_staff else before or entry.sent_at
+        return self.waiting_since != before
+
+    def saved(self) -> Session:
+        """Give the session as it is after the batch."""
+        return replace(
+            self.session,
+            last_seq=self.last_seq,
+            last_activity_at=self.last_activity_at,
+            warned_at=None,
+            waiting_since=self.waiting_since,
+        )
+
+
+def _say(draft: Draft, writing: _Writing | None, known: dict[tuple[str, str, str], Entry]) -> Said:
+    if writing is None:
         raise Erased
+    owner_id = writing.session.owner_id
     if earlier := known.get(draft.key):
         if (earlier.file is None) != (draft.file is None):
             raise ClientIdTaken
-        return Said(earlier, session, repeated=True)
-    require_writable(session)
+        return Said(earlier, owner_id, repeated=True)
+    require_writable(writing.session)
     entry = Entry(
         session_id=draft.session_id,
-        seq=session.last_seq + 1,
+        seq=writing.last_seq + 1,
         kind="file" if draft.file else "text",
         sender=draft.sender,
         sent_at=draft.sent_at,
@@ -143,37 +174,19 @@ def _say(draft: Draft, current: dict[str, Session], known: dict[tuple[str, str, 
         text=draft.text,
         file=draft.file,
     )
-    after = _with_entry(session, entry)
-    return Said(entry, after, queue_changed=after.waiting_since != session.waiting_since)
+    return Said(entry, owner_id, queue_changed=writing.take(entry))
 
 
-def _with_entry(session: Session, entry: Entry) -> Session:
-    waiting_since = session.waiting_since
-    if session.state is State.OPEN:
-        by_staff = entry.sender is not None and entry.sender.role == "staff"
-        waiting_since = None if by_staff else waiting_since or entry.sent_at
-    return replace(
-        session,
-        last_seq=entry.seq,
-        last_activity_at=max(session.last_activity_at, entry.sent_at),
-        warned_at=None,
-        waiting_since=waiting_since,
-    )
-
-
-async def _save(tx: Tx, written: list[Entry], changed: dict[str, Session]) -> None:
+async def _save(tx: Tx, written: list[Entry], changed: list[Session]) -> None:
     if not written:
         return
-    keys = await tx.keys(changed)
+    keys = await tx.keys(session.session_id for session in changed)
     await tx.conn.execute(
         sa.insert(messages_table), [messages.to_row(entry, keys[entry.session_id]) for entry in written]
     )
-    await sessions.save_after_writing(tx, changed.values())
-    writers = {
-        entry.sender.id
-        for entry in written
-        if entry.sender and entry.sender.role != "staff" and changed[entry.session_id].state is State.WAITING
-    }
+    await sessions.save_after_writing(tx, changed)
+    waiting = {session.session_id for session in changed if session.state is State.WAITING}
+    writers = {e.sender.id for e in written if e.session_id in waiting and e.sender and e.sender.role != "staff"}
     if writers:
         await people.note_writing(tx, writers)
     for entry in written:

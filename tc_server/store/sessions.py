@@ -12,11 +12,15 @@ from tc_server.store.engine import Tx
 from tc_server.store.tables import sessions
 
 _COLUMNS = [sessions.c[f.name] for f in fields(Session)]
+_STATE = [f.name for f in fields(Session)].index("state")
+_STATES = {state.value: state for state in State}
 
 
 def _session(row: sa.Row[Any]) -> Session:
-    values = row._asdict()
-    return Session(**{**values, "state": State(values["state"])})
+    # By place, not by name: the journal reads many of these.
+    values = list(row)
+    values[_STATE] = _STATES[values[_STATE]]
+    return Session(*values)
 
 
 async def insert(tx: Tx, session: Session, due_at: datetime) -> None:

@@ -1,5 +1,7 @@
 """Domain to wire, per viewer: the one place where a field is withheld."""
 
+from typing import TypeVar
+
 from tc_server.domain import queue as rules
 from tc_server.domain import retention
 from tc_server.domain.chat import Entry
@@ -12,6 +14,8 @@ from tc_server.services.stats import Stats
 from tc_server.services.views import InviteView, QueueEntry, SessionView, as_guest_sender, as_sender, is_online
 from tc_server.wire import bodies
 
+M = TypeVar("M", bound=bodies.Message)
+
 
 def sender(who: DomainSender) -> bodies.Sender:
     """Show who wrote or did something, to anyone in the session."""
@@ -20,8 +24,13 @@ def sender(who: DomainSender) -> bodies.Sender:
 
 def message(entry: Entry) -> bodies.Message:
     """Show an entry of the log, to anyone in the session."""
+    return message_as(bodies.Message, entry)
+
+
+def message_as(shape: type[M], entry: Entry) -> M:
+    """Show an entry of the log in a shape that has a message's fields."""
     file = entry.file
-    return bodies.Message(
+    return shape(
         session_id=entry.session_id,
         seq=entry.seq,
         client_id=entry.client_id,

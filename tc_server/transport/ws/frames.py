@@ -16,7 +16,7 @@ from tc_server.wire import frames
 
 def message(entry: Entry) -> frames.MessageFrame:
     """Frame an entry of the log."""
-    return frames.MessageFrame(**_fields(present.message(entry)))
+    return present.message_as(frames.MessageFrame, entry)
 
 
 def session(view: SessionView) -> frames.SessionFrame:
