@@ -80,6 +80,7 @@ Other = (
     | f.Presence
     | f.TypingNow
     | f.ReadNow
+    | f.Place
     | f.Error
 )
 Event = Online | Offline | Ended | Arrived | CaughtUp | NotSent | Other

@@ -1,4 +1,4 @@
-"""Files on their way out: photos are made small and lose what they tell about place and camera."""
+"""Files between here and a session: photos are made small and lose what they tell, names from elsewhere are tamed."""
 
 import io
 import mimetypes
@@ -56,3 +56,9 @@ def _photo(content: bytes, name: str) -> tuple[str, bytes]:
     out = io.BytesIO()
     upright.save(out, form, quality=QUALITY, optimize=True)
     return Image.MIME[form], out.getvalue()
+
+
+def safe_name(name: str) -> str:
+    """Return a name from elsewhere as one that can only be a file in the folder at hand."""
+    kept = "".join(char if char.isprintable() and char not in '/\\:*?"<>|' else "_" for char in name)
+    return kept.strip(". ")[-100:] or "file"

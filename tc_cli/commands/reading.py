@@ -20,7 +20,7 @@ def log(api: "Api", session_id: str, after: int = 0) -> "Iterator[Message]":
 
 def save(api: "Api", entries: "Iterable[Message]", folder: Path, *, force: bool) -> None:
     """Save the files of these entries as `SEQ-NAME`; raise Exists before anything is written over."""
-    from tc_cli.client import calls
+    from tc_cli.client import calls, uploads
     from tc_cli.client.errors import BadFile
     from tc_cli.commands.verbs import writable
 
@@ -29,12 +29,6 @@ def save(api: "Api", entries: "Iterable[Message]", folder: Path, *, force: bool)
     for entry in entries:
         if entry.file is None:
             continue
-        path = writable(folder / f"{entry.seq}-{safe_name(entry.file.name)}", force=force)
+        path = writable(folder / f"{entry.seq}-{uploads.safe_name(entry.file.name)}", force=force)
         path.write_bytes(api.do(calls.get_file(entry.session_id, entry.file.file_id)))
         diagnostics.note(f"Saved {path}.")
-
-
-def safe_name(name: str) -> str:
-    """Return a name from elsewhere as one that can only be a file in the folder at hand."""
-    kept = "".join(char if char.isprintable() and char not in '/\\:*?"<>|' else "_" for char in name)
-    return kept.strip(". ")[-100:] or "file"

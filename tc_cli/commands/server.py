@@ -90,14 +90,17 @@ def add_user(
 
 @verbs.verb(app, "check", "tc server check --data /var/lib/teleconnect")
 def check(data: Data = None, database: Database = None) -> None:
-    """Check settings, database, schema, providers, clock and disk: each ok, warning or failed."""
-    from tc_cli.output import emit, views
-    from tc_server.app import check as look
+    """See whether it is ready for the world.
 
-    found = [
-        views.Check(name=one.name, status=str(one.status), detail=one.detail, remedy=one.remedy or "")
-        for one in look(_settings(data=data, database_url=database))
-    ]
+    Looks at settings, database, schema, providers, clock and disk: each is ok, warning or failed, with what to do.
+    """
+    import asyncio
+
+    from tc_cli.output import emit, views
+    from tc_server.checkup import check as look
+
+    looked = asyncio.run(look(_settings(data=data, database_url=database)))
+    found = [views.Check(one.name, one.status, one.detail, one.remedy) for one in looked]
     emit.listing(found, views.CHECKS, kind=views.Check)
     if any(one.status == "failed" for one in found):
         raise typer.Exit(Exit.REFUSED)

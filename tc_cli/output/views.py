@@ -60,6 +60,7 @@ SESSIONS: tuple[Column[b.Session], ...] = (
     Column("online", lambda s: words.yes(s.online)),
     Column("entries", lambda s: str(s.last_seq), right=True),
     Column("last", lambda s: words.moment(s.last_activity_at), right=True),
+    Column("closes", lambda s: words.moment(s.closes_at) if s.closes_soon else "", lambda _: WARN),
 )
 
 

@@ -36,6 +36,20 @@ def test_a_setting_that_cannot_be_is_named(tc: Tc, tmp_path: Path, monkeypatch: 
     assert "TC_CLOSED_RETENTION" in refused.err
 
 
+def test_a_check_says_what_to_do(tc: Tc, tmp_path: Path) -> None:
+    found = tc("server", "check", "--data", str(tmp_path / "data"), "-o", "json")
+    assert {check["status"] for check in found.list} <= {"ok", "warning", "failed"}
+    assert found.code == (6 if any(check["status"] == "failed" for check in found.list) else 0)
+    assert all(check["remedy"] for check in found.list if check["status"] != "ok")
+
+
+def test_a_check_fails_on_an_address_that_anybody_can_listen_to(
+    tc: Tc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TC_PUBLIC_URL", "http://connect.example.org")
+    assert tc("server", "check", "--data", str(tmp_path / "data")).code == 6
+
+
 def test_a_taken_port_is_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

@@ -70,3 +70,18 @@ def test_a_truncated_photo_is_refused_here(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(BadFile, match="can't be read"):
         uploads.prepare(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("skin.jpg", "skin.jpg"),
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("a\x00b\n.pdf", "a_b_.pdf"),
+        ("...", "file"),
+        ("صورة.jpg", "صورة.jpg"),
+        ("C:\\x", "C__x"),
+    ],
+)
+def test_a_name_from_elsewhere_can_only_be_a_file_here(name: str, safe: str) -> None:
+    assert uploads.safe_name(name) == safe

@@ -3,6 +3,7 @@
 # ruff: noqa: TID253 - imported by the verb only when it runs
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,8 @@ from tc_cli.client import calls
 from tc_cli.client.api import Api
 from tc_cli.client.errors import TcError
 from tc_cli.client.profile import Access
+from tc_cli.output import diagnostics
+from tc_cli.output.manner import manner
 
 STAFF = "demo"
 MODULE = "tc_cli"
@@ -40,6 +43,8 @@ class Stage:
 
     def __enter__(self) -> Access:
         """Make the account, start the server, log in."""
+        # Being told to end, or losing the terminal, must not leave the server behind.
+        self._before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
         try:
             password = secrets.token_urlsafe(16)
             self._run("server", "add-user", STAFF, "--role", "admin", "--password-stdin", stdin=f"{password}\n")
@@ -51,8 +56,10 @@ class Stage:
             raise
 
     def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _t: TracebackType | None
+        self, _kind: type[BaseException] | None, error: BaseException | None, _t: TracebackType | None
     ) -> None:
+        if isinstance(error, Exception) and manner.verbose:
+            diagnostics.say(self._log.read_text(encoding="utf-8"))
         self._strike()
 
     def _run(self, *arguments: str, stdin: str) -> None:
@@ -88,6 +95,12 @@ class Stage:
             if self._server.stdout is not None:
                 self._server.stdout.close()
         self._folder.cleanup()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
+def _leave(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def _last_line(text: str) -> str:

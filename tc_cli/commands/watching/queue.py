@@ -44,6 +44,7 @@ class Watch:
         match event:
             case Online():
                 self._link.online(event)
+                self._warn_of_ends(event)
                 self._queue_is(event.hello.queue)
             case Offline():
                 self._link.offline(event)
@@ -53,6 +54,12 @@ class Watch:
                 self._queue_is(event.entries)
             case f.SessionFrame():
                 self._read_elsewhere(event)
+
+    def _warn_of_ends(self, event: Online) -> None:
+        for session in event.hello.sessions:
+            if isinstance(session, Session) and session.closes_soon:
+                when = words.full_moment(session.closes_at)
+                diagnostics.note(f"{ids.short(session.session_id)} closes by itself {when}, unless something happens.")
 
     def _queue_is(self, entries: Sequence[QueueEntry]) -> None:
         arrivals = self._ring.update(entries, self._now())

@@ -3,18 +3,15 @@
 
 import asyncio
 import sys
-from pathlib import Path
 
 import typer
 
-from tc_cli.client import calls, uploads
-from tc_cli.client.api import Api
 from tc_cli.client.conversation import Arrived, CaughtUp, Ended, Event, NotSent, Offline, Online, Phase
-from tc_cli.client.errors import BadFile, TcError
 from tc_cli.client.profile import Access
 from tc_cli.client.stream import Stream
 from tc_cli.commands.watching.keyboard import Keyboard
 from tc_cli.commands.watching.link import LinkTalk, beside, refusal
+from tc_cli.commands.watching.orders import HELP, Orders
 from tc_cli.output import diagnostics, emit, views, words
 from tc_cli.output.exits import Exit, for_code
 from tc_cli.output.manner import Format, asks, manner
@@ -23,7 +20,6 @@ from tc_server.wire.bodies import Message, Session
 
 OVER = frozenset({"closed", "cancelled", "erased"})
 STATES = {"started": "active", "resumed": "active", "kept_open": "open", "closed": "closed", "reopened": "open"}
-HELP = "Write a line and press Enter to send it. /start, /resume, /file PATH, /save SEQ [PATH], /close, /quit."
 
 
 class Chat:
@@ -32,12 +28,12 @@ class Chat:
     def __init__(self, access: Access, session: Session, *, after: int) -> None:
         self._access = access
         self._session_id = session.session_id
+        self._orders = Orders(access, session.session_id)
         self._after = after
         self._link = LinkTalk(access.server)
         self._interactive = asks()
         self._online: dict[str, bool] = {}
         self._names: dict[str, str] = {}
-        self._files: dict[int, Message] = {}
         self._state: str = session.state
         self._was_over = session.state in OVER
         self._last_seq = 0
@@ -134,8 +130,7 @@ class Chat:
     def _show(self, message: Message, *, mine: bool) -> None:
         self._last_seq = message.seq
         self._state = STATES.get(message.kind, self._state)
-        if message.file is not None:
-            self._files[message.seq] = message
+        self._orders.know(message)
         if manner.format is not Format.TABLE:
             emit.line(message)
         elif mine and self._interactive and message.kind == "text":
@@ -180,7 +175,7 @@ class Chat:
         with Keyboard() as keyboard:
             while (line := await keyboard.line()) is not None:
                 if line.startswith("/") and not line.startswith("//"):
-                    if await self._command(line):
+                    if not await self._orders.obey(line[1:]):
                         break
                 elif line.strip():
                     self._say(line.removeprefix("/") if line.startswith("//") else line)
@@ -194,48 +189,6 @@ class Chat:
         self._stream.say(self._session_id, text)
         if self._stream.conversation.phase is Phase.RECONNECTING:
             self._tell_pending()
-
-    async def _command(self, line: str) -> bool:
-        """Do what a line with a slash says; return whether to leave."""
-        verb, _, rest = line[1:].partition(" ")
-        if verb in {"quit", "q", "exit"}:
-            return True
-        try:
-            await self._do(verb, rest.strip())
-        except TcError as error:
-            diagnostics.failed(error)
-        return False
-
-    async def _do(self, verb: str, rest: str) -> None:
-        match verb:
-            case "close" | "start" | "resume":
-                await asyncio.to_thread(self._call, calls.move(self._session_id, verb))
-            case "file" if rest:
-                await asyncio.to_thread(self._send_file, rest)
-            case "save" if rest:
-                await asyncio.to_thread(self._save_file, *rest.split(maxsplit=1))
-            case _:
-                diagnostics.note(HELP)
-
-    def _call(self, call: calls.Call[object]) -> object:
-        with Api(self._access) as api:
-            return api.do(call)
-
-    def _send_file(self, path: str) -> None:
-        upload = uploads.prepare(Path(path).expanduser())
-        diagnostics.note(f"Sending {upload.name} ({words.size(len(upload.content))})…")
-        self._call(calls.put_file(self._session_id, calls.new_client_id(), upload))
-
-    def _save_file(self, seq: str, path: str = "") -> None:
-        message = self._files.get(int(seq)) if seq.isdigit() else None
-        if message is None or message.file is None:
-            raise BadFile(f"{seq} isn't a file in this chat", "Give the number that was shown with it")
-        target = Path(path or message.file.name).expanduser()
-        if target.exists():
-            raise BadFile(f"{target} exists", "Give another path")
-        content = self._call(calls.get_file(self._session_id, message.file.file_id))
-        target.write_bytes(content if isinstance(content, bytes) else b"")
-        diagnostics.note(f"Saved {target}.")
 
 
 def _spoken(message: Message) -> str:
