@@ -94,6 +94,22 @@ async def test_a_cookie_from_another_origin_can_not_write_but_a_bearer_token_can
     done(await layla.post(path, json=body, headers=foreign), 201)
 
 
+async def test_a_browser_that_forgets_itself_loses_its_cookie_and_nobody_their_place(world: World) -> None:
+    staff = await world.standing("owner")
+    invite = await staff.invite()
+    leaving, staying = await world.join(invite), await world.join(invite)
+    link = await leaving.stream()
+    answer = await leaving.post(f"/sessions/{leaving.session_id}/forget-device")
+    assert answer.status_code == 204
+    [morsel] = SimpleCookie(answer.headers["set-cookie"]).values()
+    assert (morsel.key, morsel.value, morsel["path"]) == (f"tc_{leaving.session_id}", "", "/api/v1")
+    assert morsel["max-age"] == "0"
+    assert await link.ended() == 4401
+    assert refused(await leaving.get("/sessions")) == (401, "not_logged_in")
+    assert done(await staying.get(f"/sessions/{staying.session_id}"), 200)["place"]
+    assert (await staff.session(staying.session_id))["people"][0]["devices"] == 1
+
+
 async def test_the_page_is_the_same_with_and_without_a_cookie(world: World) -> None:
     _, cookie = await cookie_of(world)
     without = await world.http.get(f"{world.server.url}/j/en")

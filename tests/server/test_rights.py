@@ -73,6 +73,9 @@ RULES: dict[str, Rule] = {
     "POST /sessions/{session_id}/erase": OWNED,
     "POST /sessions/{session_id}/tell": with_body(OWNED, json(minutes=5)),
     "POST /sessions/{session_id}/leave": Rule({"participant", "second person"}, hidden={"another's participant"}),
+    "POST /sessions/{session_id}/forget-device": Rule(
+        {"participant", "second person"}, hidden={"another's participant"}
+    ),
     "GET /sessions/{session_id}/messages": IN_SESSION,
     "POST /sessions/{session_id}/messages": with_body(
         IN_SESSION, lambda: {"json": {"client_id": new_client_id(), "text": "hi"}}
