@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tc_server.domain.errors import Unavailable
+from tc_server.domain.errors import NameTaken, Unavailable
 from tc_server.store import accounts, heartbeat
 from tc_server.store.engine import Store, sqlite_url
 from tc_server.store.tables import heartbeat as heartbeat_table
@@ -137,9 +137,9 @@ async def test_a_connection_cut_within_a_transaction_is_unavailable(
 
 async def test_what_a_statement_held_is_not_named_when_it_fails(store: Store) -> None:
     await add_account(store, "Lena")
-    with pytest.raises(sa.exc.IntegrityError) as fault:
+    with pytest.raises(NameTaken) as fault:
         await add_account(store, "Lena")
-    assert "Lena" not in str(fault.value).split("DETAIL")[0]
+    assert "Lena" not in str(fault.value.__cause__).split("DETAIL")[0]
 
 
 async def test_wiping_leaves_no_trace_of_deleted_rows_on_disk(sqlite_database: Database) -> None:
