@@ -19,6 +19,10 @@ def _chat(found: Any) -> list[tuple[str, str]]:
     ours, raw = found["ours"], found["raw_relay"]
     return [
         ("throughput, of the raw relay's", f"{ours['per_second'] / raw['per_second']:.2f}"),
+        (
+            "server's processor time a message",
+            f"{ours['server_cpu_us'] / raw['server_cpu_us']:.1f} times the relay's ({ours['server_cpu_us']:.0f} µs)",
+        ),
         ("delivered per second", f"{ours['per_second']:,.0f} (relay {raw['per_second']:,.0f})"),
         ("p50 at 2,000/s", f"{ours['p50_ms']:.1f} ms (relay {raw['p50_ms']:.1f})"),
         ("p99 at 2,000/s", f"{ours['p99_ms']:.1f} ms (relay {raw['p99_ms']:.1f})"),

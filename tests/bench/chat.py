@@ -76,7 +76,7 @@ def _sides(session_id: str) -> tuple[Side, Side]:
     return staff, guest
 
 
-async def _load(sides: list[Side]) -> dict[str, float]:
+async def _load(sides: list[Side], url: str) -> dict[str, float]:
     """Measure throughput with every window full, then latency at a calm rate."""
     numbers = count()
     running = True
@@ -90,9 +90,11 @@ async def _load(sides: list[Side]) -> dict[str, float]:
         for _ in range(WINDOW):
             side.say(next(numbers))
     await asyncio.sleep(1)
-    before, start = sum(s.delivered for s in sides), time.perf_counter()
+    server = parties.server_at(url)
+    before, start, used = sum(s.delivered for s in sides), time.perf_counter(), parties.cpu_of(server)
     await asyncio.sleep(SECONDS)
-    rate = (sum(s.delivered for s in sides) - before) / (time.perf_counter() - start)
+    delivered, seconds = sum(s.delivered for s in sides) - before, time.perf_counter() - start
+    used = parties.cpu_of(server) - used
     running = False
     for side in sides:
         side.on_delivered = lambda _side: None
@@ -108,7 +110,12 @@ async def _load(sides: list[Side]) -> dict[str, float]:
     await _all_delivered(sides)
     times = sorted(t for s in sides for t in s.times)
     cuts = quantiles(times, n=100)
-    return {"per_second": rate, "p50_ms": cuts[49] * 1000, "p99_ms": cuts[98] * 1000}
+    return {
+        "per_second": delivered / seconds,
+        "server_cpu_us": used / delivered * 1e6,
+        "p50_ms": cuts[49] * 1000,
+        "p99_ms": cuts[98] * 1000,
+    }
 
 
 async def _all_delivered(sides: list[Side]) -> None:
@@ -128,7 +135,7 @@ async def _through_server(url: str, made: list[parties.Party]) -> dict[str, floa
         guest.link = await Socket.connect(address, {"Authorization": f"Bearer {party.guest_token}"}, guest.heard)
         sides += [staff, guest]
     await asyncio.sleep(1)
-    result = await _load(sides)
+    result = await _load(sides, url)
     for side in sides:
         assert side.link
         side.link.close()
@@ -141,7 +148,7 @@ async def _through_relay(url: str) -> dict[str, float]:
         for side in _sides(str(number)):
             side.link = await Socket.connect(f"{url}/?{number}", {}, side.heard)
             sides.append(side)
-    return await _load(sides)
+    return await _load(sides, url)
 
 
 def measure() -> dict[str, dict[str, float]]:

@@ -113,13 +113,24 @@ def _await_port(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise TimeoutError("the server did not start")
 
 
-def memory_of(port_or_url: str) -> int:
-    """Tell the resident memory of whoever listens on an address, in bytes."""
-    port = int(httpx.URL(port_or_url).port or 0)
+def server_at(url: str) -> psutil.Process:
+    """Find the process that listens on an address."""
+    port = int(httpx.URL(url).port or 0)
     for connection in psutil.net_connections("tcp"):
         if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
-            return int(psutil.Process(connection.pid).memory_info().rss)
-    raise LookupError(port_or_url)
+            return psutil.Process(connection.pid)
+    raise LookupError(url)
+
+
+def memory_of(url: str) -> int:
+    """Tell the resident memory of whoever listens on an address, in bytes."""
+    return int(server_at(url).memory_info().rss)
+
+
+def cpu_of(server: psutil.Process) -> float:
+    """Tell how much processor time a process has used, in seconds."""
+    used = server.cpu_times()
+    return float(used.user + used.system)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
