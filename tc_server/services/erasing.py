@@ -1,10 +1,11 @@
 """Erasure: files, delivered texts, rows and the key go; a receipt stays."""
 
 import asyncio
+import logging
 
 import msgspec
 
-from tc_server.domain.errors import Erased
+from tc_server.domain.errors import Erased, Unavailable
 from tc_server.domain.people import Staff
 from tc_server.domain.retention import Receipt
 from tc_server.domain.session import Session, Verb, move
@@ -13,6 +14,8 @@ from tc_server.services.events import CutOff, Event, QueueChanged, SessionErased
 from tc_server.services.views import find
 from tc_server.store import deliveries, files, messages, people, receipts, sessions
 from tc_server.store.engine import Tx
+
+_log = logging.getLogger(__name__)
 
 
 async def erase(ctx: Context, staff: Staff, session_id: str) -> Receipt:
@@ -25,7 +28,7 @@ async def erase(ctx: Context, staff: Staff, session_id: str) -> Receipt:
             assert earlier is not None
             return earlier
     receipt = await erase_now(ctx, session_id)
-    await ctx.store.wipe_traces()
+    await wipe_traces(ctx)
     assert receipt is not None
     return receipt
 
@@ -34,10 +37,8 @@ async def erase_now(ctx: Context, session_id: str, *, lost: bool = False) -> Rec
     """Remove everything of a session; can be repeated after a kill at any point.
 
     `lost` says that its key is gone already, so that its state no longer matters. The traces of deleted rows are
-    wiped by `Store.wipe_traces`, once for many sessions. Returns None if there is no such session.
+    wiped by `wipe_traces`, once for many sessions. Returns None if there is no such session.
     """
-    async with ctx.store.read() as tx:
-        await _remove_outside(ctx, tx, session_id)
     async with ctx.store.write() as tx:
         session = await sessions.lock(tx, session_id)
         if session is None:
@@ -46,7 +47,7 @@ async def erase_now(ctx: Context, session_id: str, *, lost: bool = False) -> Rec
             move(session, Verb.ERASE, ctx.now())
         receipt = await _receipt(ctx, tx, session)
         persons = await people.ids_of(tx, session_id)
-        # What came in between the first look and the lock.
+        # Before the rows go: what a kill leaves of the files is found by them.
         await _remove_outside(ctx, tx, session_id)
         await tx.vault.destroy(tx.conn, session_id)
         await sessions.delete(tx, session_id)
@@ -54,6 +55,14 @@ async def erase_now(ctx: Context, session_id: str, *, lost: bool = False) -> Rec
     cut_off: list[Event] = [CutOff(person) for person in persons]
     ctx.announce(SessionErased(receipt), *cut_off, QueueChanged(session.owner_id))
     return receipt
+
+
+async def wipe_traces(ctx: Context) -> None:
+    """Remove what deleted rows left on disk; what can't be done now housekeeping does later."""
+    try:
+        await ctx.store.wipe_traces()
+    except Unavailable:
+        _log.warning("somebody else reads the database: the last traces of what was erased go when they have ended")
 
 
 async def _remove_outside(ctx: Context, tx: Tx, session_id: str) -> None:

@@ -12,7 +12,7 @@ from tc_server.domain.errors import Refused
 from tc_server.domain.retention import Due, next_due, place_lapses_at
 from tc_server.domain.session import Session, Verb
 from tc_server.services.context import Context
-from tc_server.services.erasing import erase_now
+from tc_server.services.erasing import erase_now, wipe_traces
 from tc_server.services.events import Event, SessionChanged
 from tc_server.services.joining import depart
 from tc_server.services.sessions import FACTS, change_in, save
@@ -51,7 +51,7 @@ async def begin(ctx: Context) -> None:
         await erase_now(ctx, session_id, lost=True)
     await _sweep_files(ctx)
     await tick(ctx)
-    await ctx.store.wipe_traces()
+    await wipe_traces(ctx)
 
 
 async def tick(ctx: Context) -> None:
@@ -66,8 +66,8 @@ async def tick(ctx: Context) -> None:
     while due := await _due(ctx):
         for session_id in due:
             erased |= await _attend(ctx, session_id)
-    if erased:
-        await ctx.store.wipe_traces()
+    if erased or ctx.store.traces_left:
+        await wipe_traces(ctx)
 
 
 async def run(ctx: Context, every: float = 5.0) -> None:
