@@ -61,7 +61,10 @@ async def logout(ctx: Context, staff: Staff) -> None:
 async def whoami(ctx: Context, staff: Staff) -> Account:
     """Show the viewer's own account."""
     async with ctx.store.read() as tx:
-        return await _find(tx, staff.account_id)
+        account = await accounts.get(tx, staff.account_id)
+    if account is None:
+        raise NotFound
+    return account
 
 
 async def add(ctx: Context, name: str, role: AccountRole, password: str | None) -> tuple[Account, str | None]:
@@ -83,10 +86,10 @@ async def everyone(ctx: Context) -> list[Account]:
 async def set_disabled(ctx: Context, account_id: str, disabled: bool) -> Account:
     """Shut an account out, ending its logins, or let it in again. Raises NotFound, LastAdmin."""
     async with ctx.store.write() as tx:
-        account = await _find(tx, account_id)
         if disabled:
-            await _keep_an_admin(tx, account)
+            await _keep_an_admin(tx, account_id)
             await accounts.end_logins(tx, account_id)
+        account = await _find(tx, account_id)
         account = replace(account, disabled_at=(account.disabled_at or ctx.now()) if disabled else None)
         await accounts.save(tx, account)
     if disabled:
@@ -97,9 +100,9 @@ async def set_disabled(ctx: Context, account_id: str, disabled: bool) -> Account
 async def set_role(ctx: Context, account_id: str, role: AccountRole) -> Account:
     """Give an account another role. Raises NotFound, LastAdmin."""
     async with ctx.store.write() as tx:
-        account = await _find(tx, account_id)
         if role != "admin":
-            await _keep_an_admin(tx, account)
+            await _keep_an_admin(tx, account_id)
+        account = await _find(tx, account_id)
         account = replace(account, role=role)
         await accounts.save(tx, account)
     return account
@@ -124,8 +127,9 @@ async def _find(tx: Tx, account_id: str) -> Account:
     return account
 
 
-async def _keep_an_admin(tx: Tx, account: Account) -> None:
-    if await accounts.lock_admins(tx) == [account.account_id]:
+async def _keep_an_admin(tx: Tx, account_id: str) -> None:
+    # Before the account itself is locked, so that two who demote each other don't wait for each other.
+    if await accounts.lock_admins(tx) == [account_id]:
         raise LastAdmin
 
 

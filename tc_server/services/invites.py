@@ -13,7 +13,7 @@ from tc_server.services.context import Context, Text, new_id
 from tc_server.services.events import CutOff, Event, SessionChanged
 from tc_server.services.sessions import change_in, changed, save
 from tc_server.services.views import InviteView, SessionView, as_sender, find, invite_views, session_view
-from tc_server.store import deliveries, invites, messages, people, sessions
+from tc_server.store import accounts, deliveries, invites, messages, people, sessions
 from tc_server.store.engine import Tx
 from tc_server.store.messages import Fact
 from tc_server.store.vault import hash_token
@@ -39,6 +39,9 @@ async def create(
     invitation = checked(invitation, ctx.languages)
     now = ctx.now()
     async with ctx.store.write() as tx:
+        if idempotency_key:
+            # The same key at the same time, on another server maybe, must wait for the outcome.
+            await accounts.lock(tx, staff.account_id)
         if earlier := await _repeated(tx, staff, idempotency_key):
             return (await invite_views(ctx, tx, [earlier]))[0]
         session = Session(
@@ -84,7 +87,7 @@ async def add_person(
 
 
 async def remove_person(ctx: Context, staff: Staff, session_id: str, participant_id: str) -> SessionView:
-    """Take somebody out of a session: their link and devices end.
+    """Take somebody out of a session: their link and devices end. Again changes nothing.
 
     Raises NotFound, Erased, and IllegalMove for the last one.
     """
@@ -95,7 +98,9 @@ async def remove_person(ctx: Context, staff: Staff, session_id: str, participant
         )
         if stored is None:
             raise NotFound
-        session, events = await _remove(ctx, tx, staff, session, stored)
+        events: Sequence[Event] = ()
+        if not stored.revoked_at:
+            session, events = await _remove(ctx, tx, staff, session, stored)
         view = await session_view(ctx, tx, session)
     ctx.announce(*events)
     return view
@@ -150,17 +155,18 @@ async def resend(ctx: Context, staff: Staff, invite_id: str, via: Via) -> Invite
 async def revoke(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
     """Take an invite back: cancels a session that nobody else is invited to, else removes that person.
 
-    Raises NotFound, IllegalMove.
+    Again changes nothing. Raises NotFound, IllegalMove.
     """
+    events: Sequence[Event] = ()
     async with ctx.store.write() as tx:
         stored, session = await _find(tx, staff, invite_id)
-        events: Sequence[Event]
-        if await _others(tx, stored):
-            _, events = await _remove(ctx, tx, staff, session, stored)
-        else:
-            _, events = await change_in(ctx, tx, session, Verb.CANCEL, None)
-            await invites.save(tx, _revoked(ctx, stored))
-        view = (await invite_views(ctx, tx, [_revoked(ctx, stored)]))[0]
+        if not stored.revoked_at:
+            if await _others(tx, stored):
+                _, events = await _remove(ctx, tx, staff, session, stored)
+            else:
+                _, events = await change_in(ctx, tx, session, Verb.CANCEL, None)
+                await _take_back(ctx, tx, stored)
+        view = await _view(ctx, tx, invite_id)
     ctx.announce(*events)
     return view
 
@@ -173,6 +179,7 @@ async def rotate(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
             raise IllegalMove("rotate", session.state, session.possible())
         stored = replace(stored, token=_new_link_token())
         await invites.save(tx, stored)
+        await deliveries.withdraw(tx, invite_id, "the link was changed before it was sent")
         await people.drop_devices(tx, stored.participant_id)
         view = (await invite_views(ctx, tx, [stored]))[0]
     ctx.announce(SessionChanged(session.session_id, staff.account_id), CutOff(stored.participant_id))
@@ -244,7 +251,7 @@ async def _remove(ctx: Context, tx: Tx, staff: Staff, session: Session, stored: 
     gone = replace(person, waiting=False, place_since=None, removed_at=ctx.now())
     await people.save(tx, gone)
     await people.drop_devices(tx, gone.participant_id)
-    await invites.save(tx, _revoked(ctx, stored))
+    await _take_back(ctx, tx, stored)
     if session.state is State.WAITING and not any(p.waiting for p in await people.of_session(tx, session.session_id)):
         session = move(session, Verb.VACATE, ctx.now())
     fact = Fact("person_removed", as_sender(staff), _who(person))
@@ -278,8 +285,15 @@ async def _repeated(tx: Tx, staff: Staff, idempotency_key: str | None) -> Invite
     return await invites.get(tx, invite_id) if invite_id else None
 
 
-def _revoked(ctx: Context, stored: Invite) -> Invite:
-    return replace(stored, revoked_at=ctx.now())
+async def _view(ctx: Context, tx: Tx, invite_id: str) -> InviteView:
+    stored = await invites.get(tx, invite_id)
+    assert stored is not None
+    return (await invite_views(ctx, tx, [stored]))[0]
+
+
+async def _take_back(ctx: Context, tx: Tx, stored: Invite) -> None:
+    await invites.save(tx, replace(stored, revoked_at=ctx.now()))
+    await deliveries.withdraw(tx, stored.invite_id, "the invite was taken back before it was sent")
 
 
 def _again(person: Participant, via: Via) -> Invitation:

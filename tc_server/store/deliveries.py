@@ -93,6 +93,15 @@ async def settle(tx: Tx, delivery_id: str, state: str, now: datetime, detail: st
     )
 
 
+async def withdraw(tx: Tx, invite_id: str, reason: str) -> None:
+    """Let an invite's texts that are still queued be sent no more."""
+    await tx.conn.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.invite_id == invite_id, deliveries.c.state == "queued")
+        .values(state="failed", detail=reason)
+    )
+
+
 async def ids_of(tx: Tx, session_id: str) -> list[str]:
     """List the ids of a session's deliveries."""
     query = sa.select(deliveries.c.delivery_id).where(deliveries.c.session_id == session_id)

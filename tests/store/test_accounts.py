@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-import sqlalchemy as sa
 
+from tc_server.domain.errors import NameTaken
 from tc_server.store import accounts
 from tc_server.store.engine import Store
 from tests.domain.made import NOON, at
@@ -22,7 +22,7 @@ async def test_an_account_is_found_by_id_and_by_name(store: Store) -> None:
 
 async def test_a_name_is_taken_once(store: Store) -> None:
     await add_account(store, "Lena")
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(NameTaken):
         await add_account(store, "Lena")
 
 
