@@ -1,6 +1,7 @@
 // @ts-check
 /** Files picked here, from the picker to the server: one at a time, again after the link broke, until they are sent or taken back. */
 
+import { prepare } from './photo.js'
 import { putFile, TransferError } from './transfer.js'
 
 /**
@@ -77,7 +78,6 @@ export function makeUploads({ session_id, limit, newId, tell, preview }) {
 
   /** @param {Picked} picked */
   async function make(picked) {
-    const { prepare } = await import('./photo.js')
     picked.ready = await prepare(picked.file, limit)
     const { blob, name } = picked.ready
     if (blob.type.startsWith('image/')) preview(picked.client_id, blob)
