@@ -138,6 +138,25 @@ async def test_after_erasure_nothing_is_left_on_disk_or_in_the_log(new_server: N
     assert not traces.places(server, planted.clear | hidden)
 
 
+async def test_many_erased_among_many_that_stay_leave_no_stale_copy_on_any_page(new_server: NewServer) -> None:
+    """SQLite moves rows between pages as it goes; what it leaves where they were, its secure_delete does not see."""
+    server = new_server(TC_CLOSED_RETENTION="1s")
+    async with World(server) as world:
+        staff = await world.standing("eraser", "admin")
+        made = [await staff.invite(f"Planted-{n}", note="n" * random.randrange(900)) for n in range(100)]
+        random.shuffle(made)
+        going, hidden = made[:60], set()
+        for invite in going:
+            hidden |= traces.sealed(server, invite["session_id"])
+        for invite in going:
+            done(await staff.post(f"/invites/{invite['invite_id']}/revoke"), 200)
+            await staff.invite("Planted-more", note="n" * random.randrange(900))
+        await erased(staff, going[-1]["session_id"])
+        await asyncio.to_thread(eventually, lambda: not traces.places(server, hidden))
+        assert done(await staff.get("/stats"), 200)["erased"]["sessions"] == 60
+        assert len(done(await staff.get("/invites?limit=500"), 200)["items"]) == 100
+
+
 async def test_a_backup_or_another_reader_at_work_only_delays_the_last_traces(new_server: NewServer) -> None:
     server = new_server(TC_CLOSED_RETENTION="2s")
     async with World(server) as world:
