@@ -47,11 +47,15 @@ async def erase_now(ctx: Context, session_id: str, *, lost: bool = False) -> Rec
             move(session, Verb.ERASE, ctx.now())
         receipt = await _receipt(ctx, tx, session)
         persons = await people.ids_of(tx, session_id)
-        # Before the rows go: what a kill leaves of the files is found by them.
-        await _remove_outside(ctx, tx, session_id)
+        file_ids, delivery_ids = await files.ids_of(tx, session_id), await deliveries.ids_of(tx, session_id)
         await tx.vault.destroy(tx.conn, session_id)
+        # This waits for a delivery under way, whose text would else appear after it was removed.
         await sessions.delete(tx, session_id)
         await receipts.insert(tx, receipt)
+        # Before the commit: what a kill leaves of them is found by the rows.
+        await ctx.blobs.delete(file_ids)
+        for delivery_id in delivery_ids:
+            await asyncio.to_thread(ctx.forget_delivered, delivery_id)
     cut_off: list[Event] = [CutOff(person) for person in persons]
     ctx.announce(SessionErased(receipt), *cut_off, QueueChanged(session.owner_id))
     return receipt
@@ -63,12 +67,6 @@ async def wipe_traces(ctx: Context) -> None:
         await ctx.store.wipe_traces()
     except Unavailable:
         _log.warning("somebody else reads the database: the last traces of what was erased go when they have ended")
-
-
-async def _remove_outside(ctx: Context, tx: Tx, session_id: str) -> None:
-    await ctx.blobs.delete(await files.ids_of(tx, session_id))
-    for delivery_id in await deliveries.ids_of(tx, session_id):
-        await asyncio.to_thread(ctx.forget_delivered, delivery_id)
 
 
 async def _receipt(ctx: Context, tx: Tx, session: Session) -> Receipt:

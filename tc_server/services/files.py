@@ -3,7 +3,7 @@
 import asyncio
 
 from tc_server.domain.chat import Entry, FileInfo, require_writable
-from tc_server.domain.errors import ClientIdTaken, FileSize, NotFound
+from tc_server.domain.errors import ClientIdTaken, Erased, FileSize, NotFound, SessionEnded
 from tc_server.domain.people import Viewer
 from tc_server.services.chat import log, voice
 from tc_server.services.context import Context, new_id
@@ -35,7 +35,12 @@ async def put(
         key = await tx.key(session_id)
     sealed = await asyncio.to_thread(key.seal_bytes, _LABEL + file.file_id, data)
     await ctx.blobs.put(file.file_id, sealed)
-    return await ctx.journal.submit(Draft(session_id, sender, client_id, ctx.now(), file=file))
+    try:
+        return await ctx.journal.submit(Draft(session_id, sender, client_id, ctx.now(), file=file))
+    except (Erased, SessionEnded):
+        # It ended while the bytes were on their way; once it is erased nothing would find them.
+        await ctx.blobs.delete([file.file_id])
+        raise
 
 
 async def get(ctx: Context, viewer: Viewer, session_id: str, file_id: str) -> tuple[FileInfo, bytes]:

@@ -24,6 +24,7 @@ from tc_server.store.vault import LostKey
 _log = logging.getLogger(__name__)
 
 _PENDING_FILE_LIFE = timedelta(hours=1)
+_AGAIN = timedelta(seconds=30)
 _AT_ONCE = 200
 
 
@@ -46,9 +47,8 @@ async def begin(ctx: Context) -> None:
             raise WrongSecret
         lost = await tx.vault.lost(tx.conn)
         await tx.vault.drop_orphans(tx.conn)
-    for session_id in lost:
-        _log.warning("session %s has lost its key and is erased", session_id)
-        await erase_now(ctx, session_id, lost=True)
+        for session_id in lost:
+            await sessions.set_due(tx, session_id, now)
     await _sweep_files(ctx)
     await tick(ctx)
     await wipe_traces(ctx)
@@ -60,14 +60,15 @@ async def tick(ctx: Context) -> None:
     async with ctx.store.write() as tx:
         await heartbeat.beat(tx, now)
         await accounts.end_expired_logins(tx, now)
-        pending = await files.drop_pending(tx, now - _PENDING_FILE_LIFE)
-    await ctx.blobs.delete(pending)
     erased = False
     while due := await _due(ctx):
         for session_id in due:
             erased |= await _attend(ctx, session_id)
     if erased or ctx.store.traces_left:
         await wipe_traces(ctx)
+    async with ctx.store.write() as tx:
+        pending = await files.drop_pending(tx, now - _PENDING_FILE_LIFE)
+    await ctx.blobs.delete(pending)
 
 
 async def run(ctx: Context, every: float = 5.0) -> None:
@@ -86,18 +87,28 @@ async def _due(ctx: Context) -> list[str]:
 
 
 async def _attend(ctx: Context, session_id: str) -> bool:
-    """Do what is due for one session; tell whether it was erased."""
+    """Do what is due for one session; tell whether it was erased. What fails is tried again a little later."""
     try:
+        try:
+            return await _take_up(ctx, session_id)
+        except LostKey:
+            _log.warning("session %s has lost its key and is erased", session_id)
+            await erase_now(ctx, session_id, lost=True)
+            return True
+    except Refused:
+        _log.exception("what is due for session %s could not be done; it is tried again", session_id)
         async with ctx.store.write() as tx:
-            session = await sessions.lock(tx, session_id)
-            due, events = await _do(ctx, tx, session) if session else (None, [])
-        ctx.announce(*events)
-        if due is Due.ERASE:
-            await erase_now(ctx, session_id)
-    except LostKey:
-        _log.warning("session %s has lost its key and is erased", session_id)
-        await erase_now(ctx, session_id, lost=True)
-        return True
+            await sessions.set_due(tx, session_id, ctx.now() + _AGAIN)
+        return False
+
+
+async def _take_up(ctx: Context, session_id: str) -> bool:
+    async with ctx.store.write() as tx:
+        session = await sessions.lock(tx, session_id)
+        due, events = await _do(ctx, tx, session) if session else (None, [])
+    ctx.announce(*events)
+    if due is Due.ERASE:
+        await erase_now(ctx, session_id)
     return due is Due.ERASE
 
 
@@ -137,7 +148,9 @@ async def _vacate(ctx: Context, tx: Tx, session: Session) -> list[Event]:
 
 
 async def _sweep_files(ctx: Context) -> None:
+    # The bytes are listed before the rows: a row is there before its bytes, also another server's.
+    found = await ctx.blobs.ids()
     async with ctx.store.write() as tx:
         await ctx.blobs.delete(await files.drop_pending(tx, ctx.now()))
         known = await files.all_ids(tx)
-    await ctx.blobs.delete(await ctx.blobs.ids() - known)
+    await ctx.blobs.delete(found - known)

@@ -1,14 +1,16 @@
 """Files in chat: a row before the bytes, the bytes sealed in a folder or an object store."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 import obstore
 import sqlalchemy as sa
-from obstore.exceptions import NotFoundError
+from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from tc_server.domain.errors import Unavailable
 from tc_server.store.engine import Tx
 from tc_server.store.tables import files
 
@@ -81,34 +83,44 @@ class Blobs:
             self._store = from_url(url)
 
     async def put(self, file_id: str, sealed: bytes) -> None:
-        """Keep bytes under an id."""
-        await obstore.put_async(self._store, file_id, sealed)
+        """Keep bytes under an id. Raises Unavailable, as do the others."""
+        with _as_unavailable():
+            await obstore.put_async(self._store, file_id, sealed)
 
     async def get(self, file_id: str) -> bytes | None:
         """Fetch bytes; None if there are none."""
-        try:
-            answer = await obstore.get_async(self._store, file_id)
-        except (NotFoundError, FileNotFoundError):
-            return None
-        return bytes(await answer.bytes_async())
+        with _as_unavailable():
+            try:
+                answer = await obstore.get_async(self._store, file_id)
+            except (NotFoundError, FileNotFoundError):
+                return None
+            return bytes(await answer.bytes_async())
 
     async def delete(self, file_ids: Iterable[str]) -> None:
         """Delete bytes; what isn't there is fine."""
-        for file_id in file_ids:
-            try:
-                await obstore.delete_async(self._store, file_id)
-            except (NotFoundError, FileNotFoundError):
-                continue
+        with _as_unavailable():
+            for file_id in file_ids:
+                with suppress(NotFoundError, FileNotFoundError):
+                    await obstore.delete_async(self._store, file_id)
 
     async def ids(self) -> set[str]:
         """List all ids that bytes are kept under."""
         found: set[str] = set()
-        async for page in obstore.list(self._store):
-            found.update(item["path"] for item in page)
+        with _as_unavailable():
+            async for page in obstore.list(self._store):
+                found.update(item["path"] for item in page)
         return found
 
     async def check(self) -> None:
         """Write, read and delete a probe; raises what the store raises."""
-        await self.put("probe", b"probe")
-        await self.get("probe")
-        await self.delete(["probe"])
+        await obstore.put_async(self._store, "probe", b"probe")
+        await obstore.get_async(self._store, "probe")
+        await obstore.delete_async(self._store, "probe")
+
+
+@contextmanager
+def _as_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (BaseError, OSError) as fault:
+        raise Unavailable from fault

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any, TypeVar
 
 from tc_server.app import build_context
@@ -67,6 +68,7 @@ class Clinic:
     ctx: Context
     clock: Clock
     ear: Ear
+    folder: Path
 
     async def hire(self, name: str = "Lena", role: AccountRole = "staff") -> Staff:
         """Make an account, logged in; its password is none that anybody could give."""
@@ -158,7 +160,7 @@ async def open_clinic(database: Database, clock: Clock, **settings: Any) -> Asyn
     ctx.announcer, ctx.now = ear, clock
     journal = asyncio.create_task(ctx.journal.run())
     try:
-        yield Clinic(ctx, clock, ear)
+        yield Clinic(ctx, clock, ear, database.folder)
     finally:
         journal.cancel()
         await asyncio.gather(journal, return_exceptions=True)

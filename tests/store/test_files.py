@@ -1,9 +1,11 @@
 """Files in chat: rows and bytes."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from tc_server.domain.errors import Unavailable
 from tc_server.store import files
 from tc_server.store.engine import Store
 from tc_server.store.files import Blobs
@@ -75,3 +77,11 @@ async def test_a_check_leaves_nothing_behind(blobs: Blobs) -> None:
 
 async def test_the_folder_is_for_the_server_alone(blobs: Blobs, tmp_path: Path) -> None:
     assert (tmp_path / "files").stat().st_mode & 0o077 == 0
+
+
+async def test_a_folder_that_is_gone_is_unavailable(blobs: Blobs, tmp_path: Path) -> None:
+    await blobs.put("f1", b"sealed")
+    shutil.rmtree(tmp_path / "files")
+    (tmp_path / "files").touch()
+    with pytest.raises(Unavailable):
+        await blobs.put("f1", b"sealed")
