@@ -20,6 +20,7 @@ FLAGS = [
     *("--disable-component-update", "--disable-sync"),
 ]
 PATIENCE = 20_000
+MAX_FILE = 1_000_000
 
 NewPhone = Callable[..., Awaitable[Phone]]
 NewServer = Callable[..., Server]
@@ -47,7 +48,7 @@ async def browser(_strangers_house: None) -> AsyncIterator[Browser]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, _strangers_house: None) -> Iterator[Server]:
     """Run one server for all tests that leave it as it is."""
-    server = Server(tmp_path_factory.mktemp("server"))
+    server = Server(tmp_path_factory.mktemp("server"), TC_MAX_FILE=str(MAX_FILE))
     server.add(FOCAL_PERSON, "admin")
     server.start()
     yield server

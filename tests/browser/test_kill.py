@@ -23,8 +23,8 @@ async def test_nothing_acknowledged_is_lost_doubled_or_out_of_order(new_server: 
     for phone in (layla, omar):
         phone.expect_complaint("WebSocket")
     session_id = (first := await desk.invite("Layla")).session_id
-    await layla.come(first)
-    await omar.come(await desk.invite("Omar"))
+    await layla.come(first.url)
+    await omar.come((await desk.invite("Omar")).url)
     line = await places(desk)
 
     heard: Written = []

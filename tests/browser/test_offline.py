@@ -6,11 +6,11 @@ import re
 import pytest
 from playwright.async_api import WebSocketRoute, expect
 
-from tests.browser.conftest import NewPhone, NewServer
+from tests.browser.conftest import NewServer
 from tests.browser.desk import Desk, open_desk
 from tests.browser.phone import Phone
 from tests.browser.said import said
-from tests.server.pictures import PDF, photo
+from tests.server.pictures import photo
 
 STREAM = re.compile("/api/v1/stream")
 WORDS = ["one", "two", "three"]
@@ -33,7 +33,7 @@ async def texts(desk: Desk, session_id: str) -> list[str]:
 async def test_what_is_written_offline_is_sent_later_in_order(desk: Desk, phone: Phone) -> None:
     phone.expect_complaint(*BROKEN)
     invite = await desk.invite()
-    await phone.come(invite)
+    await phone.come(invite.url)
     await phone.context.set_offline(True)
     await phone.is_("offline")
     await expect(phone["connection"]).to_have_text(
@@ -53,7 +53,7 @@ async def test_what_is_written_offline_is_sent_later_in_order(desk: Desk, phone:
 async def test_unsent_words_and_the_draft_outlive_a_reload(desk: Desk, phone: Phone) -> None:
     phone.expect_complaint(*BROKEN)
     invite = await desk.invite()
-    await phone.come(invite)
+    await phone.come(invite.url)
     await phone.context.set_offline(True)
     await write_all(phone)
     await phone["composer"].fill("half a sent")
@@ -70,13 +70,13 @@ async def test_unsent_words_and_the_draft_outlive_a_reload(desk: Desk, phone: Ph
 async def test_unsent_words_outlive_a_closed_tab(desk: Desk, phone: Phone) -> None:
     phone.expect_complaint(*BROKEN)
     invite = await desk.invite()
-    await phone.come(invite)
+    await phone.come(invite.url)
     await phone.context.set_offline(True)
     await write_all(phone)
     await phone.page.close()
     await phone.context.set_offline(False)
     phone.page = await phone.context.new_page()
-    await phone.come(invite)
+    await phone.come(invite.url)
     for words in WORDS:
         await phone.sees(words)
     assert await texts(desk, invite.session_id) == WORDS
@@ -91,7 +91,7 @@ async def test_while_the_line_is_not_up_yet_words_are_pending(desk: Desk, phone:
 
     await phone.page.route_web_socket(STREAM, answer)
     invite = await desk.invite()
-    await phone.open(invite)
+    await phone.open(invite.url)
     await phone.join()
     await phone.is_("connecting")
     await write_all(phone)
@@ -108,7 +108,7 @@ async def test_while_the_server_is_down_nobody_is_sent_away(new_server: NewServe
     server = new_server()
     desk = await open_desk(server)
     invite = await desk.invite()
-    await phone.come(invite)
+    await phone.come(invite.url)
     await asyncio.to_thread(server.stop)
     await phone.is_("reconnecting")
     await expect(phone["waiting"]).to_be_visible()
@@ -126,7 +126,7 @@ async def test_while_the_server_is_down_nobody_is_sent_away(new_server: NewServe
 
 async def test_joining_offline_is_answered_and_can_be_tried_again(desk: Desk, phone: Phone) -> None:
     phone.expect_complaint(*BROKEN)
-    await phone.open(await desk.invite(language="sw"))
+    await phone.open((await desk.invite(language="sw")).url)
     await phone.context.set_offline(True)
     await phone.join()
     problem = said("sw", "You are offline. Please check your connection, then try again.")
@@ -141,7 +141,7 @@ async def test_without_a_database_unsent_words_stay_in_memory_and_the_page_says_
     phone.expect_complaint(*BROKEN)
     await phone.page.add_init_script("Object.defineProperty(window, 'indexedDB', {get() { throw new Error('no') }})")
     invite = await desk.invite()
-    await phone.come(invite)
+    await phone.come(invite.url)
     await expect(phone.find("#notice")).to_be_visible()
     await phone.context.set_offline(True)
     await write_all(phone)
@@ -158,7 +158,7 @@ async def test_a_message_lost_on_its_way_or_whose_answer_is_lost_is_there_once(
     line = BreakingLine(direction)
     await phone.page.route_web_socket(STREAM, line.carry)
     invite = await desk.invite()
-    await phone.come(invite)
+    await phone.come(invite.url)
     await phone.write("Only once")
     await phone.sees("Only once")
     assert line.broken

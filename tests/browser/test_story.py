@@ -24,7 +24,7 @@ async def test_from_an_invitation_to_a_transcript(
     session_id = made["session_id"]
     assert made["state"] == "invited"
 
-    await phone.page.goto(made["url"])
+    await phone.open(made["url"])
     await expect(phone.find("html")).to_have_attribute("dir", direction)
     await expect(phone.find("html")).to_have_attribute("lang", language)
     await expect(phone["join"]).to_have_text(said(language, "Join"), use_inner_text=True)
@@ -85,7 +85,7 @@ async def test_from_an_invitation_to_a_transcript(
 
 async def test_typing_and_reading_are_seen_on_the_other_side(desk: Desk, phone: Phone) -> None:
     invite = await desk.invite()
-    await phone.come(invite)
+    await phone.come(invite.url)
     await desk.move(invite.session_id, "start")
     async with desk.link() as link:
         link.follow(invite.session_id)
@@ -102,7 +102,7 @@ async def test_typing_and_reading_are_seen_on_the_other_side(desk: Desk, phone: 
 
 async def test_a_file_from_staff_is_shown_or_downloaded(desk: Desk, phone: Phone, tmp_path: Path) -> None:
     invite = await desk.invite()
-    await phone.come(invite)
+    await phone.come(invite.url)
     (tmp_path / "skin.jpg").write_bytes(photo(size=(800, 600)))
     (tmp_path / "plan.pdf").write_bytes(PDF)
     files = ["--file", str(tmp_path / "skin.jpg"), "--file", str(tmp_path / "plan.pdf")]
@@ -122,7 +122,7 @@ async def test_a_file_from_staff_is_shown_or_downloaded(desk: Desk, phone: Phone
 
 async def test_kept_open_and_taken_up_again(desk: Desk, phone: Phone) -> None:
     invite = await desk.invite()
-    await phone.come(invite)
+    await phone.come(invite.url)
     await desk.move(invite.session_id, "start")
     await desk.move(invite.session_id, "keep-open")
     await expect(phone.find("#with")).to_have_text("The conversation is still open. Write whenever you like.")
@@ -140,7 +140,7 @@ async def test_in_time_nothing_is_left_on_the_phone(new_server: NewServer, new_p
     desk, phone = await open_desk(server), await new_phone()
     phone.expect_complaint("404", "410", "409")
     invite = await desk.invite()
-    await phone.come(invite)
+    await phone.come(invite.url)
     await phone.write("Nobody may know")
     await phone.sees("Nobody may know")
     await phone["composer"].fill("and this")

@@ -15,6 +15,9 @@ const joinButton = at('join')
 let audio
 let busy = false
 let entered = false
+let gone = false
+/** @type {{vanish: () => void} | undefined} */
+let room
 
 at('quick-exit').addEventListener('click', quickExit)
 document.addEventListener('keydown', countEscapes())
@@ -98,9 +101,10 @@ async function enter(id, session) {
   if (session) firstSight(session)
   try {
     const { open } = await import('./room.js')
-    await open({ id, session, settings, audio, stop, joinAgain, comeBack })
+    room = await open({ id, session, settings, audio, stop, joinAgain, comeBack })
     installable()
   } catch (error) {
+    if (gone) return
     // A module that failed to load stays failed until the page is loaded anew.
     console.error(error)
     setTimeout(() => location.reload(), 5000)
@@ -183,6 +187,8 @@ function keepForRoom(event) {
 
 /** Wipe what this page holds, then show something harmless in its place. */
 function quickExit() {
+  gone = true
+  if (room) room.vanish()
   document.title = '\u00a0'
   document.body.textContent = ''
   const session = recall()

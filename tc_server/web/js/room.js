@@ -39,6 +39,7 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
   let syncing = false
   let caughtUp = false
   let readSent = 0
+  let gone = false
 
   for (const { client_id, text } of await outbox.all()) tell({ type: 'my-words', client_id, text })
   if (session) tell({ ...session, type: 'session' })
@@ -52,6 +53,7 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     refused: () => (isOver(state) ? undefined : close(joinAgain)),
   })
   listen()
+  return { vanish }
 
   /** Everything that happens comes through here. @param {import('./state.js').Frame} frame */
   function tell(frame) {
@@ -69,7 +71,7 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
 
   function redraw() {
     drawing = false
-    draw(state, Date.now())
+    if (!gone) draw(state, Date.now())
   }
 
   /** @param {import('./state.js').Frame} frame @param {import('./state.js').State} before */
@@ -196,6 +198,14 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     state = nothing()
     redraw()
     then()
+  }
+
+  /** Let go of everything; what there was to draw on is about to go, too. */
+  function vanish() {
+    gone = true
+    stream.end()
+    uploads.stop()
+    pictures.forget()
   }
 
   function listen() {
