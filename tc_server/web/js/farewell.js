@@ -1,6 +1,7 @@
 // @ts-check
 /** Before and after the end: asking whether to leave, and showing what was written but not sent. */
 
+import { openOutbox } from './outbox.js'
 import { at } from './render.js'
 
 /** Ask before something unsent is lost. @returns {Promise<boolean>} */
@@ -25,4 +26,11 @@ export function showUnsent(texts) {
     list.append(item)
   }
   at('unsent').hidden = !texts.length
+}
+
+/** Nobody can come back to what this device still keeps: show it once, then forget it. */
+export async function giveBack() {
+  const outbox = await openOutbox('')
+  showUnsent(await outbox.words())
+  outbox.wipe()
 }

@@ -77,8 +77,11 @@ function welcome(joined) {
 
 /** @param {string | undefined} code @param {number} status */
 function refused(code, status) {
-  if (code && STOPS.includes(code)) stop(code)
-  else if (code === 'slow_down') trouble('slow_down')
+  if (code && STOPS.includes(code)) {
+    stop(code)
+    // A link that was only copied badly is no reason to take back what is still to be sent.
+    if (entered || code !== 'link_unknown') import('./farewell.js').then(({ giveBack }) => giveBack()).catch(console.error)
+  } else if (code === 'slow_down') trouble('slow_down')
   else trouble(status >= 502 ? 'unreachable' : 'internal')
 }
 

@@ -13,6 +13,7 @@
  * @property {() => Promise<Kept[]>} all of this session, in the order of writing
  * @property {(text: string) => void} keepDraft
  * @property {() => Promise<string>} draft
+ * @property {() => Promise<string[]>} words all that is kept, of other sessions too, drafts last
  * @property {() => void} wipe forget everything, of other sessions too
  */
 
@@ -75,6 +76,10 @@ function inDatabase(base, session_id) {
     all: async () => inOrder(await read('unsent', (store) => store.getAll()) || [], session_id),
     keepDraft: (text) => write('draft', (store) => (text ? store.put(text, session_id) : store.delete(session_id))),
     draft: async () => await read('draft', (store) => store.get(session_id)) || '',
+    words: async () => [
+      ...(await read('unsent', (store) => store.getAll()) || []).sort(inTime).map(({ text }) => text),
+      ...(await read('draft', (store) => store.getAll()) || []),
+    ],
     wipe() {
       write('unsent', (store) => store.clear())
       write('draft', (store) => store.clear())
@@ -96,6 +101,7 @@ function inMemory(session_id) {
       draft = text
     },
     draft: async () => draft,
+    words: async () => [...[...items.values()].sort(inTime).map(({ text }) => text), draft].filter(Boolean),
     wipe() {
       items.clear()
       draft = ''
@@ -105,5 +111,10 @@ function inMemory(session_id) {
 
 /** @param {Kept[]} items @param {string} session_id */
 function inOrder(items, session_id) {
-  return items.filter((item) => item.session_id === session_id).sort((one, other) => one.at - other.at)
+  return items.filter((item) => item.session_id === session_id).sort(inTime)
+}
+
+/** @param {Kept} one @param {Kept} other */
+function inTime(one, other) {
+  return one.at - other.at
 }
