@@ -2,10 +2,12 @@
 
 import os
 import re
+import ssl
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -34,40 +36,68 @@ class Setting:
 
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST = 36_500 * 86_400
 
 
 def duration(text: str) -> timedelta:
     """Read `30s`, `15m`, `24h` or `30d`; raises ValueError."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])", text.strip())
-    if not found:
-        raise ValueError("a duration like 30s, 15m, 24h or 30d")
-    return timedelta(seconds=float(found[1]) * _UNITS[found[2]])
+    found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)([smhd])", text.strip(), re.ASCII)
+    seconds = float(found[1]) * _UNITS[found[2]] if found else 0.0
+    if not 0 < seconds <= _LONGEST:
+        raise ValueError("a duration like 30s, 15m, 24h or 30d, of at most 100 years")
+    return timedelta(seconds=seconds)
 
 
 def _number(text: str) -> int:
-    if not text.strip().isdecimal():
+    if not re.fullmatch(r"\d{1,15}", text.strip(), re.ASCII):
         raise ValueError("a whole number")
     return int(text)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+def _port(text: str) -> int:
+    if (port := _number(text)) > 65_535:
+        raise ValueError("a port from 0 to 65535")
+    return port
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    try:
+        return tuple(str(ip_network(part)) if "/" in part else str(ip_address(part)) for part in found)
+    except ValueError:
+        raise ValueError("addresses or networks like 10.0.0.1 or 10.0.0.0/8, by commas") from None
+
+
+def _like(pattern: str, meaning: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text and not re.fullmatch(pattern, text):
+            raise ValueError(meaning)
+        return text
+
+    return read
 
 
 SETTINGS = (
     Setting("TC_DATA", "data", "The data folder: database, files, outbox, and `tc-server.toml`.", Path),
     Setting("TC_HOST", "127.0.0.1", "The address to listen on."),
-    Setting("TC_PORT", "8080", "The port to listen on; 0 picks a free one.", _number),
-    Setting("TC_PUBLIC_URL", "", "The address that links begin with. By default the listening address."),
+    Setting("TC_PORT", "8080", "The port to listen on; 0 picks a free one.", _port),
+    Setting(
+        "TC_PUBLIC_URL",
+        "",
+        "The address that links begin with. By default the listening address.",
+        _like(r"https?://[^\s/?#@]+(/[^\s?#]*)?", "an address like https://talk.example.org"),
+    ),
     Setting(
         "TC_DATABASE_URL",
         "",
         "The database, like `postgresql+asyncpg://user@host/name`. By default SQLite in the data folder.",
+        _like(r"(postgresql\+asyncpg|sqlite\+aiosqlite)://\S+", "an address like postgresql+asyncpg://user@host/name"),
     ),
     Setting(
         "TC_FILES_URL",
         "",
         "Where files in chat are kept: `s3://…`, `gs://…`, `az://…`. By default a folder in the data folder.",
+        _like(r"(s3|gs|az|file)://\S+", "an address like s3://bucket/folder"),
     ),
     Setting("TC_SECRET_KEY", "", "The server's secret key, 64 hexadecimal digits. Better: `TC_SECRET_KEY_FILE`."),
     Setting(
@@ -82,7 +112,7 @@ SETTINGS = (
         "TC_TRUSTED_PROXIES",
         "",
         "Addresses of reverse proxies whose X-Forwarded headers are believed, by commas.",
-        _names,
+        _proxies,
     ),
     Setting("TC_CLOSED_RETENTION", "24h", "How long a closed session stays before it is erased.", duration),
     Setting(
@@ -141,7 +171,8 @@ def load(overrides: Mapping[str, Any] | None = None, environment: Mapping[str, s
         try:
             values[setting.field] = setting.read(text)
         except ValueError as fault:
-            raise BadSetting(f"{setting.name} is '{text}', but should be {fault}.") from fault
+            shown = re.sub(r"//[^/@]*@", "//…@", text)
+            raise BadSetting(f"{setting.name} is '{shown}', but should be {fault}.") from fault
     return _checked(values)
 
 
@@ -149,8 +180,8 @@ def _checked(values: dict[str, Any]) -> Settings:
     data: Path = values["data"]
     if bool(values["tls_cert"]) != bool(values["tls_key"]):
         raise BadSetting("TC_TLS_CERT and TC_TLS_KEY go together: give both or neither.")
-    if values["public_url"] and not re.match(r"https?://[^/\s]+", values["public_url"]):
-        raise BadSetting("TC_PUBLIC_URL should be an address like https://talk.example.org.")
+    if values["tls_cert"]:
+        _check_tls(values["tls_cert"], values["tls_key"])
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         secret = _secret(values, data)
@@ -159,7 +190,7 @@ def _checked(values: dict[str, Any]) -> Settings:
             f"The data folder or secret key can't be used: {fault}. Choose another with --data."
         ) from fault
     except ValueError as fault:
-        raise BadSetting(f"The secret key can't be used: {fault}.") from fault
+        raise BadSetting(f"The secret key can't be used: {fault}. It should be 64 hexadecimal digits.") from fault
     return Settings(
         data=data,
         host=values["host"],
@@ -185,6 +216,17 @@ def _checked(values: dict[str, Any]) -> Settings:
     )
 
 
+def _check_tls(cert: str, key: str) -> None:
+    try:
+        # A key under a password would have the server ask for it.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password="")
+    except OSError as fault:
+        raise BadSetting(
+            f"TC_TLS_CERT and TC_TLS_KEY can't be used: {fault.strerror or fault}. "
+            "Give the PEM files of a certificate chain and of its key, which has no password."
+        ) from fault
+
+
 def _secret(values: dict[str, Any], data: Path) -> bytes:
     if values["secret_key"]:
         return parse_secret(values["secret_key"])
@@ -196,6 +238,8 @@ def _read_file(path: Path) -> dict[str, str]:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
+    except OSError as fault:
+        raise BadSetting(f"{path} can't be read: {fault.strerror}. Choose another folder with --data.") from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise BadSetting(f"{path} isn't valid TOML: {fault}.") from fault
     known = {setting.field for setting in SETTINGS}
