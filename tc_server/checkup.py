@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from alembic.util import CommandError
 from obstore.exceptions import BaseError
+from sqlalchemy.exc import SQLAlchemyError
 
 from tc_server.app import build_context
 from tc_server.domain.errors import Unavailable
@@ -36,6 +38,7 @@ async def check(settings: Settings) -> list[Check]:
     try:
         return [
             _public_url(settings),
+            _data_folder(settings),
             _secret_key(settings),
             *[found async for found in _database(ctx)],
             await _files(ctx),
@@ -79,6 +82,14 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _data_folder(settings: Settings) -> Check:
+    if settings.data.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return Check(
+            "data folder", "failed", f"{settings.data} can be read by others", f"Run: chmod 700 {settings.data}"
+        )
+    return Check("data folder", "ok", str(settings.data))
+
+
 def _secret_key(settings: Settings) -> Check:
     path = settings.data / "secret.key"
     if not path.exists():
@@ -100,7 +111,7 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
             names = await accounts.everyone(tx)
             opens = await tx.vault.opens_any(tx.conn)
             last = await heartbeat.last(tx)
-    except (Unavailable, OSError) as fault:
+    except (Unavailable, OSError, SQLAlchemyError, CommandError) as fault:
         yield Check(
             "database", "failed", f"can't be reached: {fault}", "Check TC_DATABASE_URL and the folder's rights."
         )

@@ -1,0 +1,117 @@
+"""What `tc server check` finds before a server is let onto the world."""
+
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tc_server import checkup
+from tc_server.app import add_user
+from tc_server.checkup import Check
+from tc_server.settings import Settings, load
+from tests.serving import PASSWORD
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check found, by name."""
+
+    checks: dict[str, Check]
+
+    def status(self, name: str) -> str:
+        """Tell how one thing is."""
+        return self.checks[name].status
+
+
+async def check(settings: Settings) -> Found:
+    """Look at everything; whatever isn't well says what to do."""
+    found = await checkup.check(settings)
+    assert all(
+        one.remedy.endswith((".", str(settings.data), "admin", "secret.key")) for one in found if one.status != "ok"
+    )
+    return Found({one.name: one for one in found})
+
+
+def settings_of(folder: Path, **environment: str) -> Settings:
+    """Read settings for a folder."""
+    return load({"data": folder / "data"}, {f"TC_{name.upper()}": value for name, value in environment.items()})
+
+
+async def test_a_fresh_server_is_ready_but_for_what_only_its_operator_can_give(tmp_path: Path) -> None:
+    found = await check(settings_of(tmp_path))
+    assert {name for name, one in found.checks.items() if one.status == "failed"} == set()
+    assert {name for name, one in found.checks.items() if one.status == "warning"} - {"disk"} == {
+        "public URL",
+        "secret key",
+        "accounts",
+        "providers",
+    }
+    assert {"database", "schema", "clock", "files", "data folder"} <= found.checks.keys()
+
+
+async def test_a_server_that_is_well_kept_is_all_right(tmp_path: Path) -> None:
+    settings = settings_of(
+        tmp_path, public_url="https://talk.example.org", secret_key_file=str(tmp_path / "elsewhere" / "secret.key")
+    )
+    await add_user(settings, "amina", "admin", PASSWORD)
+    found = await check(settings)
+    assert {name for name, one in found.checks.items() if one.status != "ok"} <= {"disk", "providers"}
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("http://talk.example.org", "failed"),
+        ("http://10.0.0.7:8080", "failed"),
+        ("http://0.0.0.0:8080", "failed"),
+        ("http://127.0.0.1.example.org", "failed"),
+        ("https://talk.example.org", "ok"),
+        ("http://localhost:8080", "ok"),
+        ("http://127.0.0.1:8080", "ok"),
+        ("http://[::1]:8080", "ok"),
+    ],
+)
+async def test_an_address_that_is_not_encrypted_is_no_address_for_people(tmp_path: Path, url: str, status: str) -> None:
+    assert (await check(settings_of(tmp_path, public_url=url))).status("public URL") == status
+
+
+async def test_a_folder_or_a_key_that_others_can_read_fails(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    settings.data.chmod(0o755)
+    (settings.data / "secret.key").chmod(0o640)
+    found = await check(settings)
+    assert found.status("data folder") == "failed"
+    assert found.checks["secret key"].remedy == f"Run: chmod 600 {settings.data / 'secret.key'}"
+    assert found.status("secret key") == "failed"
+
+
+async def test_another_secret_key_fails(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    await check(settings)
+    with closing(sqlite3.connect(settings.data / "vault.sqlite3")) as vault, vault:
+        vault.execute("INSERT INTO session_keys VALUES ('some-session', ?)", (os.urandom(60),))
+    assert (await check(settings)).status("vault") == "failed"
+
+
+async def test_a_clock_that_ran_backward_fails(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    await check(settings)
+    with closing(sqlite3.connect(settings.data / "teleconnect.sqlite3")) as database, database:
+        database.execute("INSERT INTO heartbeat VALUES (1, 99999999999999999)")
+    assert (await check(settings)).status("clock") == "failed"
+
+
+async def test_a_database_that_can_not_be_reached_fails_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+    nobody_there = "postgresql+asyncpg://tc@127.0.0.1:1/none"
+    found = await check(settings_of(tmp_path, database_url=nobody_there))
+    assert found.status("database") == "failed"
+    assert found.status("files") == "ok"
+
+
+async def test_a_database_that_is_none_fails(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    (settings.data / "teleconnect.sqlite3").write_bytes(b"this is no database" * 100)
+    assert (await check(settings)).status("database") == "failed"
