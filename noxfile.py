@@ -13,6 +13,7 @@ import nox
 ROOT = Path(__file__).resolve().parent
 HOUSE = ROOT / ".nox" / "house"
 BIN = HOUSE / "bin"
+PARALLEL = ("-n", "logical", "--maxprocesses", "8", "--dist", "worksteal")
 
 nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "none"
@@ -47,19 +48,17 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run every test but the browser's."""
-    tools(session, "node", "initdb", "pg_ctl", "msgfmt")
-    if scripts := sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/web/**/*.test.*js")):
-        session.run("node", "--test", *scripts, external=True)
+    """Run every test but the browser's; the page's modules run under Node."""
+    tools(session, "node", "initdb", "pg_ctl", "pdftoppm")
     chosen = session.posargs or ["tests", "--ignore=tests/browser", "--ignore=tests/bench"]
-    run(session, "pytest", "-n", "logical", "--dist", "worksteal", *chosen)
+    run(session, "pytest", *PARALLEL, *chosen)
 
 
 @nox.session
 def browser(session: nox.Session) -> None:
     """Run the tests that drive a real browser."""
     tools(session, "chromium")
-    run(session, "pytest", *(session.posargs or ["tests/browser"]))
+    run(session, "pytest", *PARALLEL, *(session.posargs or ["tests/browser"]))
 
 
 @nox.session
