@@ -63,6 +63,7 @@ class Conversation:
         self._hub = hub
         self._link = link
         self._socket = socket
+        self._stopping = False
         self._voices: dict[str, Voice] = {}
         self._in_flight: set[asyncio.Future[Any]] = set()
 
@@ -87,16 +88,19 @@ class Conversation:
 
     async def _settle_presence(self) -> None:
         viewer = self._link.viewer
-        if isinstance(viewer, Guest):
+        # When the server stops, all links end at once; its next start finds nobody online anyway.
+        if isinstance(viewer, Guest) and not self._stopping:
             await joining.settle_presence(self._ctx, viewer, lambda: self._hub.links_of(viewer.participant_id))
 
     async def _listen(self) -> None:
         while True:
             try:
                 event = await self._socket.receive()
-            except WebSocketDisconnect:
+            except WebSocketDisconnect as ended:
+                self._stopping = ended.code == CloseCode.RESTART
                 return
             if event["type"] == "websocket.disconnect":
+                self._stopping = event["code"] == CloseCode.RESTART
                 return
             if event["type"] == "websocket.receive":
                 await self._hear(event.get("text") or event.get("bytes") or "")
