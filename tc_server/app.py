@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 import uvicorn
+from alembic.util import CommandError
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.enums import ScopeType
@@ -17,11 +18,13 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.prometheus import PrometheusConfig
+from sqlalchemy.exc import SQLAlchemyError
 
 from tc_server.delivery.folder import NAME as FOLDER
 from tc_server.delivery.folder import Folder
 from tc_server.delivery.outbox import Outbox
 from tc_server.delivery.texts import compose
+from tc_server.domain.errors import Unavailable
 from tc_server.domain.people import Account, AccountRole
 from tc_server.locales import languages
 from tc_server.services import accounts, chat, housekeeping
@@ -43,7 +46,8 @@ from tc_server.version import VERSION
 _log = logging.getLogger(__name__)
 
 
-_METRICS = PrometheusConfig(app_name="teleconnect", prefix="teleconnect", scopes={ScopeType.HTTP})
+# By path templates: with the ids in it every session would stay as a row of numbers, erased or not.
+_METRICS = PrometheusConfig(app_name="teleconnect", prefix="teleconnect", group_path=True, scopes={ScopeType.HTTP})
 
 
 def build_context(settings: Settings) -> Context:
@@ -132,10 +136,11 @@ def build_app(settings: Settings) -> Litestar:
 def serve(settings: Settings, on_listening: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. `on_listening` gets the address once requests are answered.
 
-    Raises OSError when the address can't be listened on.
+    Raises OSError when the address can't be listened on, CannotStart when the data can't be used.
     """
     # At INFO uvicorn names every client's address.
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    asyncio.run(_try_out(settings))
     listener = _listen(settings)
     scheme = "https" if settings.tls_cert else "http"
     host = settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1"
@@ -173,6 +178,26 @@ async def add_user(
         return await accounts.add(ctx, name, role, password)
     finally:
         await ctx.store.close()
+
+
+class CannotStart(Exception):
+    """The data can't be used; the message says why, and what to do."""
+
+
+async def _try_out(settings: Settings) -> None:
+    """Find out what would keep the server from starting, while it can still be said in one line."""
+    ctx = build_context(settings)
+    try:
+        await ctx.store.migrate()
+        async with ctx.store.read() as tx:
+            opens = await tx.vault.opens_any(tx.conn)
+    except (Unavailable, OSError, SQLAlchemyError, CommandError) as fault:
+        said = getattr(fault, "orig", None) or fault.__cause__ or fault
+        raise CannotStart(f"The database can't be used ({said}). Look closer with: tc server check") from fault
+    finally:
+        await ctx.store.close()
+    if not opens:
+        raise CannotStart(str(housekeeping.WrongSecret.__doc__))
 
 
 class _Server(uvicorn.Server):

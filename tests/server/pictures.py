@@ -37,9 +37,9 @@ def bomb() -> bytes:
 
 
 def texted_png() -> bytes:
-    """Make a PNG with a packed text that unpacks to 200 MB."""
+    """Make a PNG with a packed text that unpacks to 20 MB."""
     plain = photo("PNG")
-    text = b"Comment\0\0" + zlib.compress(b"x" * 200_000_000, 9)
+    text = b"Comment\0\0" + zlib.compress(b"x" * 20_000_000, 9)
     return plain[:33] + _chunk(b"zTXt", text) + plain[33:]
 
 
