@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from tc_cli.client import backoff, calls
@@ -79,13 +80,15 @@ class Desk:
 
 async def open_desk(server: Server) -> Desk:
     """Make an account of its own and log it in."""
-    admin = server.login(FOCAL_PERSON)
     name = f"desk-{secrets.token_hex(4)}"
-    await asyncio.to_thread(
-        _do, Access(server.url, admin.token), calls.add_user(UserRequest(name=name, password=PASSWORD))
-    )
+    await asyncio.to_thread(_do, _admin(server), calls.add_user(UserRequest(name=name, password=PASSWORD)))
     login = await asyncio.to_thread(server.login, name)
     return Desk(Access(server.url, login.token), name)
+
+
+@cache
+def _admin(server: Server) -> Access:
+    return Access(server.url, server.login(FOCAL_PERSON).token)
 
 
 async def hears(link: Stream, kind: type[T], is_it: Callable[[T], bool] = lambda _: True) -> T:

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.async_api import WebSocketRoute, expect
 
-from tests.browser.conftest import NewServer
+from tests.browser.conftest import NewPhone, NewServer
 from tests.browser.desk import Desk, open_desk
 from tests.browser.phone import Phone
 from tests.browser.said import said
@@ -124,7 +124,8 @@ async def test_while_the_server_is_down_nobody_is_sent_away(new_server: NewServe
     await expect(phone.find("#place")).to_have_text(said("en", "You are next."))
 
 
-async def test_joining_offline_is_answered_and_can_be_tried_again(desk: Desk, phone: Phone) -> None:
+async def test_joining_offline_is_answered_and_can_be_tried_again(desk: Desk, new_phone: NewPhone) -> None:
+    phone = await new_phone(viewport={"width": 320, "height": 568})
     phone.expect_complaint(*BROKEN)
     await phone.open((await desk.invite(language="sw")).url)
     await phone.context.set_offline(True)
@@ -132,6 +133,7 @@ async def test_joining_offline_is_answered_and_can_be_tried_again(desk: Desk, ph
     problem = said("sw", "You are offline. Please check your connection, then try again.")
     await expect(phone.find("#trouble")).to_have_text(problem, use_inner_text=True)
     await expect(phone["join"]).to_have_text(said("sw", "Try again"), use_inner_text=True)
+    await expect(phone["join"]).to_be_in_viewport(ratio=1)
     await phone.context.set_offline(False)
     await phone["join"].click()
     await phone.is_("online")

@@ -92,6 +92,8 @@ function trouble(name) {
   joinButton.setAttribute('aria-disabled', 'false')
   showOnly('problem', name)
   showOnly('when', 'retry')
+  // What is said above it may have pushed the button off a small screen.
+  joinButton.scrollIntoView({ block: 'nearest' })
 }
 
 /**
