@@ -22,7 +22,6 @@ REMEDIES = {
     "nobody_waiting": "`tc queue watch` rings when somebody comes",
     "session_ended": "`tc session reopen` opens it again for a while",
     "erased": "`tc session show` has its receipt",
-    "unknown_language": "Leave --language out for English",
     "contact_missing": "Give --phone or --email, or --link-only",
     "file_size": "Make it smaller",
     "too_large": "Make it smaller",
