@@ -98,7 +98,7 @@ async def test_quick_exit_works_before_join(desk: Desk, phone: Phone, server: Se
     assert phone.page.url == "about:blank"
 
 
-async def test_quick_exit_works_offline_and_is_told_to_other_tabs(desk: Desk, phone: Phone, server: Server) -> None:
+async def test_quick_exit_works_offline(desk: Desk, phone: Phone, server: Server) -> None:
     """Offline nothing can be fetched in its place, but the words are gone from the screen and the phone."""
     phone.expect_complaint("WebSocket", "ERR_INTERNET_DISCONNECTED")
     await phone.come((await desk.invite()).url)
