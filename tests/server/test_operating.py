@@ -87,6 +87,12 @@ async def test_answers_tell_nothing_about_the_software(world: World) -> None:
     assert "teleconnect" not in answer.text.lower()
 
 
+@pytest.mark.parametrize("path", ["../app.py", "%2e%2e/settings.py", "..%2fsettings.py", "/etc/passwd", "%00", "js/"])
+async def test_files_of_the_page_are_those_and_no_others(world: World, path: str) -> None:
+    answer = await world.http.get(f"{world.server.url}/web/{path}")
+    assert (answer.status_code, b"import" in answer.content) == (404, False)
+
+
 async def test_the_log_names_nobody_and_no_address(new_server: NewServer) -> None:
     server = new_server(TC_TRUSTED_PROXIES="127.0.0.0/8")
     forwarded = {"X-Forwarded-For": "203.0.113.77", "X-Forwarded-Proto": "https"}

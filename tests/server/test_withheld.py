@@ -175,15 +175,15 @@ async def test_asking_for_what_is_not_yours_is_like_asking_for_what_never_was(wo
 
 async def test_names_of_accounts_can_not_be_probed_by_login(world: World) -> None:
     staff = await world.staff()
-    answers, times = [], []
-    for user in (staff.name, "never-was-here"):
+    answers, times = [], {staff.name: 60.0, "never-was-here": 60.0}
+    for user in [*times] * 3:
         begun = time.perf_counter()
         answer = await world.nobody().post("/auth/login", json={"user": user, "password": "wrong"})
-        times.append(time.perf_counter() - begun)
+        times[user] = min(times[user], time.perf_counter() - begun)
         answers.append({name: value for name, value in answer.json().items() if name != "request_id"})
         assert refused(answer) == (401, "wrong_password")
-    assert answers[0] == answers[1]
-    assert max(times) < 10 * min(times)
+    assert answers == [answers[0]] * 6
+    assert max(times.values()) < 10 * min(times.values())
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["a known name", "an unknown name"])
