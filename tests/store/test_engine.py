@@ -188,5 +188,38 @@ async def test_wiping_a_database_that_another_process_holds_is_unavailable(
     await other.close()
 
 
+async def test_whoever_gives_up_waiting_for_another_writer_harms_nobody(database: Database, store: Store) -> None:
+    await add_account(store)
+    other = Store(database.url, Vault(SECRET))
+
+    async def write() -> None:
+        async with store.write() as tx:
+            await accounts.lock(tx, "owner")
+            await heartbeat.beat(tx, at(1))
+
+    async with other.write() as tx:
+        await accounts.lock(tx, "owner")
+        waiting = asyncio.create_task(write())
+        for _ in range(10):
+            async with other.read() as reading:
+                assert await heartbeat.last(reading) is None
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        assert waiting.cancelled()
+    await write()
+    async with store.read() as reading:
+        assert await heartbeat.last(reading) == at(1)
+    await other.close()
+
+
+async def test_nobody_else_can_read_the_database_files(sqlite_database: Database) -> None:
+    store = Store(sqlite_database.url, Vault(SECRET))
+    await add_session(store)
+    modes = {path.name: path.stat().st_mode & 0o077 for path in sqlite_database.folder.glob("*.sqlite3*")}
+    await store.close()
+    assert set(modes.values()) == {0}
+    assert len(modes) >= 2
+
+
 def _bytes(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
