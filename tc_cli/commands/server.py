@@ -38,14 +38,16 @@ def run(
     """Serve until stopped. Prints `listening on URL` once it does."""
     import logging
 
-    from tc_cli.client.errors import PortTaken
-    from tc_server.app import serve
+    from tc_cli.client.errors import Misuse, PortTaken
+    from tc_server.app import CannotStart, serve
 
     level = logging.INFO if manner.verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = _settings(host=host, port=port, data=data, database_url=database, public_url=public_url)
     try:
         serve(settings, on_listening=_tell)
+    except CannotStart as error:
+        raise Misuse(str(error)) from error
     except OSError as error:
         where = f"{settings.host} port {settings.port}"
         raise PortTaken(

@@ -13,7 +13,7 @@ from tc_server.domain.retention import Due, next_due, place_lapses_at
 from tc_server.domain.session import Session, Verb
 from tc_server.services.context import Context
 from tc_server.services.erasing import erase_now, wipe_traces
-from tc_server.services.events import Event, SessionChanged
+from tc_server.services.events import CutOff, Event, SessionChanged
 from tc_server.services.joining import depart
 from tc_server.services.sessions import FACTS, change_in, save
 from tc_server.store import accounts, files, heartbeat, people, sessions
@@ -59,7 +59,8 @@ async def tick(ctx: Context) -> None:
     now = ctx.now()
     async with ctx.store.write() as tx:
         await heartbeat.beat(tx, now)
-        await accounts.end_expired_logins(tx, now)
+        ended = await accounts.end_expired_logins(tx, now)
+    ctx.announce(*(CutOff(login_id) for login_id in ended))
     erased = False
     while due := await _due(ctx):
         for session_id in due:

@@ -121,6 +121,7 @@ async def end_logins(tx: Tx, account_id: str) -> None:
     await tx.conn.execute(sa.delete(logins).where(logins.c.account_id == account_id))
 
 
-async def end_expired_logins(tx: Tx, now: datetime) -> None:
-    """Sweep logins whose time is over."""
-    await tx.conn.execute(sa.delete(logins).where(logins.c.expires_at <= now))
+async def end_expired_logins(tx: Tx, now: datetime) -> list[str]:
+    """Sweep logins whose time is over, and list their ids."""
+    query = sa.delete(logins).where(logins.c.expires_at <= now).returning(logins.c.login_id)
+    return list((await tx.conn.execute(query)).scalars())

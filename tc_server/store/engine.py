@@ -138,6 +138,7 @@ def _sqlite_engine(url: sa.URL, *, writer: bool) -> AsyncEngine:
     @sa.event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
+        sqlite.keep_private(str(vault_file))
         cursor.execute("ATTACH DATABASE ? AS vault", (str(vault_file),))
         for schema in ("main", "vault"):
             cursor.execute(f"PRAGMA {schema}.journal_mode=WAL")

@@ -6,6 +6,7 @@ COMMIT (which waits for the disk) and maintenance are worth the hop. The shape i
 """
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
@@ -15,8 +16,14 @@ _SLOW = ("BEGIN IMMEDIATE", "COMMIT", "VACUUM", "PRAGMA WAL_CHECKPOINT")
 
 async def connect(path: str, *, timeout: float) -> "Connection":
     """Open a database; `timeout` is how long to wait for another process's lock, in seconds."""
+    keep_private(path)
     # Transactions are begun by the engine: the driver would do so too late, after the first read.
     return Connection(sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=False))
+
+
+def keep_private(path: str) -> None:
+    """Make a database file that nobody else can read; its log and index take over its mode."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 class Connection:
