@@ -44,7 +44,7 @@ class Connection:
 
     async def commit(self) -> None:
         """Make it durable."""
-        await asyncio.to_thread(self._connection.commit)
+        await _in_thread(self._connection.commit)
 
     async def rollback(self) -> None:
         """Take it back."""
@@ -90,7 +90,7 @@ class Cursor:
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
         """Run a statement."""
         if statement.upper().startswith(_SLOW):
-            await asyncio.to_thread(self._raw.execute, statement, parameters)
+            await _in_thread(self._raw.execute, statement, parameters)
         else:
             self._raw.execute(statement, parameters)
 
@@ -109,3 +109,18 @@ class Cursor:
     async def close(self) -> None:
         """Close the cursor."""
         self._raw.close()
+
+
+async def _in_thread(work: Callable[..., Any], *arguments: Any) -> None:
+    """Do what may take long without holding up the loop; who is cancelled meanwhile still waits for its end.
+
+    Else the connection would be closed or rolled back while it is busy, which would hold up the loop after all.
+    """
+    running = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        # Nobody asks for its outcome any more.
+        running.exception()
+        raise
