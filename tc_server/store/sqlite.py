@@ -9,6 +9,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Self
 
 _SLOW = ("BEGIN IMMEDIATE", "COMMIT", "VACUUM", "PRAGMA WAL_CHECKPOINT")
@@ -23,7 +24,10 @@ async def connect(path: str, *, timeout: float) -> "Connection":
 
 def keep_private(path: str) -> None:
     """Make a database file that nobody else can read; its log and index take over its mode."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    # Only a new file is opened: closing one that exists would drop the locks that this process holds on it (POSIX),
+    # and another process could take the log away under a running server.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 class Connection:

@@ -1,14 +1,10 @@
-"""A real server in a process of its own, `tc` run against it, and people who come by link."""
+"""`tc` run against a real server, and people who come by link."""
 
 import io
-import os
 import secrets
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,62 +14,22 @@ from tc_cli.client.api import Api
 from tc_cli.client.profile import Access
 from tc_cli.main import main
 from tc_server.wire.bodies import Invite, InviteRequest, UserRequest
+from tests.serving import PASSWORD, Server, serving
 
 ADMIN = "the-admin"
-PASSWORD = "a long enough password"
 MODULE = [sys.executable, "-m", "tc_cli"]
-
-
-class Server:
-    """A server on a folder: it can be stopped, and started again on the same port."""
-
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.folder = folder
-        self._environment = os.environ | {"TC_DATA": str(folder / "data"), "PYTHONUNBUFFERED": "1"} | settings
-        self._process: subprocess.Popen[str] | None = None
-        self.url = ""
-
-    def add_user(self, name: str, role: str) -> None:
-        command = [*MODULE, "server", "add-user", name, "--role", role, "--password-stdin"]
-        subprocess.run(command, env=self._environment, input=PASSWORD, text=True, check=True, stdout=subprocess.DEVNULL)
-
-    def start(self) -> None:
-        port = self.url.rpartition(":")[2] or "0"
-        command = [*MODULE, "server", "run", "--port", port]
-        self._process = subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        self.url = self._process.stdout.readline().removeprefix("listening on ").strip()
-
-    def stop(self) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._process.communicate()
-
-    def login(self, name: str) -> Access:
-        with Api(Access(self.url)) as api:
-            return Access(self.url, api.do(calls.login(name, PASSWORD)).token)
-
-
-@contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[Server]:
-    server = Server(folder, **settings)
-    server.add_user(ADMIN, "admin")
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("server")) as running:
+        running.add(ADMIN, "admin")
         yield running
 
 
 @pytest.fixture(scope="session")
 def admin(server: Server) -> Access:
-    return server.login(ADMIN)
+    return access(server, ADMIN)
 
 
 @dataclass(frozen=True)
@@ -132,11 +88,15 @@ def as_admin(admin: Access, monkeypatch: pytest.MonkeyPatch) -> Access:
     return use(admin, monkeypatch)
 
 
+def access(server: Server, name: str) -> Access:
+    return Access(server.url, server.login(name).token)
+
+
 def new_account(server: Server, admin: Access) -> Access:
     name = f"staff-{secrets.token_hex(4)}"
     with Api(admin) as api:
         api.do(calls.add_user(UserRequest(name=name, password=PASSWORD)))
-    return server.login(name)
+    return access(server, name)
 
 
 def use(access: Access, monkeypatch: pytest.MonkeyPatch) -> Access:

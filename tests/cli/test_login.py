@@ -5,7 +5,8 @@ from itertools import repeat
 import pytest
 
 from tc_cli.client import paths
-from tests.cli.conftest import ADMIN, PASSWORD, Server, Tc
+from tests.cli.conftest import ADMIN, Tc
+from tests.serving import PASSWORD, Server
 
 
 def log_in(tc: Tc, server: Server, password: str = PASSWORD, *more: str) -> int:

@@ -12,7 +12,8 @@ from docs.cli_reference import commands
 from tc_cli import __version__
 from tc_cli.client import paths
 from tc_cli.client.profile import Access
-from tests.cli.conftest import ADMIN, MODULE, PASSWORD, Server, Tc, invite
+from tests.cli.conftest import ADMIN, MODULE, Tc, invite
+from tests.serving import PASSWORD, Server
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import MODULE, PASSWORD, Tc
+from tests.cli.conftest import MODULE, Tc
+from tests.serving import PASSWORD
 
 
 def test_the_first_account_is_made_without_a_server(tc: Tc, tmp_path: Path) -> None:

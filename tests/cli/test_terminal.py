@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tc_cli.client.profile import Access
-from tests.cli.conftest import ADMIN, MODULE, PASSWORD, Server, Waiting, invite, join
+from tests.cli.conftest import ADMIN, MODULE, Waiting, invite, join
+from tests.serving import PASSWORD, Server
 
 ROOT = Path(__file__).parents[2]
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*3\d")

@@ -5,7 +5,8 @@ import secrets
 import pytest
 
 from tc_cli.client.profile import Access
-from tests.cli.conftest import PASSWORD, Tc
+from tests.cli.conftest import Tc
+from tests.serving import PASSWORD
 
 
 @pytest.fixture

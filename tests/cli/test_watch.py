@@ -12,7 +12,8 @@ import pytest
 from tc_cli.client import calls
 from tc_cli.client.api import Api
 from tc_cli.client.profile import Access
-from tests.cli.conftest import MODULE, Server, Tc, Waiting, invite, join, use
+from tests.cli.conftest import MODULE, Tc, Waiting, invite, join, use
+from tests.serving import Server
 
 ROOT = Path(__file__).parents[2]
 
@@ -164,7 +165,7 @@ def test_a_chat_and_a_queue_outlive_a_killed_server(server: Server, fresh: Acces
     chat.says("service user Amal came")
     chat.type("before")
     chat.says("before")
-    server.stop()
+    server.kill()
     chat.says("Connection lost")
     queue.says("Connection lost")
     chat.type("meanwhile")
