@@ -113,8 +113,10 @@ def postgres(require: Callable[[str], Path]) -> Iterator[Postgres]:
         asyncio.run(_migrate(cluster.url(_TEMPLATE)))
         yield cluster
     finally:
-        cluster.stop()
-        cluster.remove()
+        try:
+            cluster.stop()
+        finally:
+            cluster.remove()
 
 
 @pytest.fixture(scope="session")
