@@ -1,6 +1,7 @@
 """The composition root: settings, then store, services, routes, and what runs as long as the server does."""
 
 import asyncio
+import fcntl
 import gc
 import logging
 import socket
@@ -8,6 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from typing import IO
 
 import uvicorn
 from alembic.util import CommandError
@@ -140,13 +143,19 @@ def serve(settings: Settings, on_listening: Callable[[str], None]) -> None:
     """
     # At INFO uvicorn names every client's address.
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    asyncio.run(_try_out(settings))
-    listener = _listen(settings)
-    scheme = "https" if settings.tls_cert else "http"
-    host = settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1"
-    url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-    app = build_app(replace(settings, public_url=settings.public_url or url))
-    config = uvicorn.Config(
+    with _claim(settings.data):
+        asyncio.run(_try_out(settings))
+        listener = _listen(settings)
+        scheme = "https" if settings.tls_cert else "http"
+        host = settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1"
+        url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        app = build_app(replace(settings, public_url=settings.public_url or url))
+        with suppress(KeyboardInterrupt):
+            _Server(_uvicorn(app, settings), lambda: on_listening(url)).run(sockets=[listener])
+
+
+def _uvicorn(app: Litestar, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         loop="uvloop",
         http="httptools",
@@ -164,8 +173,6 @@ def serve(settings: Settings, on_listening: Callable[[str], None]) -> None:
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=3,
     )
-    with suppress(KeyboardInterrupt):
-        _Server(config, lambda: on_listening(url)).run(sockets=[listener])
 
 
 async def add_user(
@@ -182,6 +189,20 @@ async def add_user(
 
 class CannotStart(Exception):
     """The data can't be used; the message says why, and what to do."""
+
+
+def _claim(data: Path) -> IO[bytes]:
+    """Claim a data folder for as long as the file is open: two servers on one would each take the other's people away.
+
+    The system lets go of it when the process ends, however it ends. Raises CannotStart.
+    """
+    file = (data / "server.lock").open("wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as fault:
+        file.close()
+        raise CannotStart(f"Another server runs on {data}. Stop it first, or choose another with --data") from fault
+    return file
 
 
 async def _try_out(settings: Settings) -> None:

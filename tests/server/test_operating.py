@@ -190,6 +190,12 @@ async def test_data_that_can_not_be_used_is_said_in_one_line(tmp_path: Path) -> 
         await in_thread(lambda: serve(settings, print))
 
 
+async def test_a_second_server_on_the_same_folder_does_not_start(world: World) -> None:
+    settings = load({"data": world.server.data, "port": 0}, {})
+    with pytest.raises(CannotStart, match="Another server runs on"):
+        await in_thread(lambda: serve(settings, print))
+
+
 async def in_thread(work: Callable[[], None]) -> None:
     """Run what makes an event loop of its own."""
     import asyncio
