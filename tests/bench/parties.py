@@ -1,5 +1,6 @@
 """The two sides of many sessions, prepared straight in the database so that only what is measured takes time."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -85,7 +86,8 @@ def relay() -> Iterator[str]:
 
 @contextmanager
 def process(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, cwd=ROOT)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         _await_port(port, process)
         yield process
