@@ -24,7 +24,7 @@ DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 @pytest.mark.parametrize(
     ("language", "file", "reason"),
     [
-        pytest.param("en", ("scan.jpg", "image/jpeg", PDF), BROKEN, id="a PDF renamed .jpg"),
+        pytest.param("en", ("scan.jpg", "image/jpeg", PDF), WRONG_KIND, id="a PDF renamed .jpg"),
         pytest.param("ar", ("leg.jpg", "image/jpeg", TRUNCATED), BROKEN, id="a truncated JPEG"),
         pytest.param("fr", ("letter.pdf", "application/pdf", EXE), WRONG_KIND, id="a program renamed .pdf"),
         pytest.param("es", ("all.zip", "application/zip", b"PK"), WRONG_KIND, id="a kind that isn't taken"),

@@ -18,9 +18,13 @@ export class Unfit extends Error {
 
 /** @param {File} file @param {number} limit in bytes @returns {Promise<{blob: Blob, name: string}>} */
 export async function prepare(file, limit) {
-  const ready = file.type.startsWith('image/') && file.type !== 'image/svg+xml'
-    ? { blob: await encoded(file), name: `${stem(file.name)}.jpg` }
-    : { blob: await checkedPdf(file), name: file.name }
+  const isPdf = (await file.slice(0, 1024).text()).includes('%PDF-')
+  const isNamedPdf = file.type === 'application/pdf' || (!file.type && /\.pdf$/i.test(file.name))
+  const isPhoto = file.type.startsWith('image/') && file.type !== 'image/svg+xml'
+  if (isPdf !== isNamedPdf || !(isPdf || isPhoto)) throw new Unfit('file_type')
+  const ready = isPdf
+    ? { blob: file.slice(0, file.size, 'application/pdf'), name: file.name }
+    : { blob: await encoded(file), name: `${stem(file.name)}.jpg` }
   if (ready.blob.size > limit) throw new Unfit('file_size')
   return ready
 }
@@ -67,14 +71,6 @@ async function decoded(file) {
   } finally {
     URL.revokeObjectURL(url)
   }
-}
-
-/** @param {File} file @returns {Promise<Blob>} */
-async function checkedPdf(file) {
-  const named = file.type === 'application/pdf' || (!file.type && /\.pdf$/i.test(file.name))
-  const start = named ? await file.slice(0, 1024).text() : ''
-  if (!start.includes('%PDF-')) throw new Unfit('file_type')
-  return file.slice(0, file.size, 'application/pdf')
 }
 
 /** @param {string} name */
