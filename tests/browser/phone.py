@@ -105,6 +105,11 @@ class Phone:
         found: dict[str, Any] = await self.page.evaluate(_KEPT)
         return found
 
+    async def close_tab(self) -> None:
+        """Close the page once what it keeps is written: what is read waits for what was written before it."""
+        await self.kept()
+        await self.page.close()
+
     # --- the watch ----------------------------------------------------------------------------------------------
 
     def expect_complaint(self, *patterns: str) -> None:

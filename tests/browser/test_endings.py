@@ -115,7 +115,7 @@ async def test_words_of_a_closed_tab_are_given_back_when_the_session_has_ended(d
     await phone.write("one")
     await phone["composer"].fill("two")
     await phone.sees("one", "pending")
-    await phone.page.close()
+    await phone.close_tab()
     await desk.move(invite.session_id, "close")
     await phone.context.set_offline(False)
     phone.page = await phone.context.new_page()

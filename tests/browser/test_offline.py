@@ -73,7 +73,7 @@ async def test_unsent_words_outlive_a_closed_tab(desk: Desk, phone: Phone) -> No
     await phone.come(invite.url)
     await phone.context.set_offline(True)
     await write_all(phone)
-    await phone.page.close()
+    await phone.close_tab()
     await phone.context.set_offline(False)
     phone.page = await phone.context.new_page()
     await phone.come(invite.url)
