@@ -1,4 +1,4 @@
-"""The queue: who is in it, in which order, and who is next."""
+"""The queue: who is in it, since when, and who is next."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -20,12 +20,6 @@ def waiting_since(
     if session.state is State.OPEN:
         return unanswered_since
     return None
-
-
-def in_order(sessions: Iterable[Session]) -> list[Session]:
-    """Sort queued sessions by longest wait; the id breaks a tie so that everybody sees the same order."""
-    queued = ((s.waiting_since, s.session_id, s) for s in sessions if s.waiting_since)
-    return [session for _, _, session in sorted(queued, key=lambda entry: entry[:2])]
 
 
 def pick_next(queue: Sequence[Session], online: frozenset[str]) -> Session | None:

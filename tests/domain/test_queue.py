@@ -1,13 +1,10 @@
 """The queue: who is in it, in which order, who is next."""
 
 from datetime import datetime
-from random import Random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tc_server.domain.queue import foremost, in_order, pick_next, waiting_since
+from tc_server.domain.queue import foremost, pick_next, waiting_since
 from tc_server.domain.session import State
 from tests.domain.made import NOON, at, person, session
 
@@ -34,15 +31,6 @@ def test_an_open_session_is_in_the_queue_while_a_message_is_unanswered(unanswere
 @pytest.mark.parametrize("state", sorted(set(State) - {State.WAITING, State.OPEN}))
 def test_all_others_are_never_in_the_queue(state: State) -> None:
     assert waiting_since(session(state), [person(waiting=True, place_since=NOON)], at(3)) is None
-
-
-@given(st.lists(st.one_of(st.none(), st.integers(0, 5)), max_size=8), st.randoms())
-def test_the_longest_wait_comes_first_in_whatever_order_they_are_found(waits: list[int | None], chance: Random) -> None:
-    found = [session(name=f"s{n}", waiting_since=None if w is None else at(w)) for n, w in enumerate(waits)]
-    chance.shuffle(found)
-    queue = in_order(found)
-    assert [s.waiting_since for s in queue] == [at(w) for w in sorted(w for w in waits if w is not None)]
-    assert queue == in_order(reversed(found))
 
 
 def test_next_is_the_longest_waiting_who_is_online() -> None:
