@@ -1,4 +1,4 @@
-"""Where `tc` keeps its few files: profiles, tokens and the trace of a crash, by the XDG rules."""
+"""Where `tc` keeps its few files: profiles, tokens, drawers and the trace of a crash, by the XDG rules."""
 
 import os
 from pathlib import Path
@@ -14,6 +14,14 @@ def profiles() -> Path:
 
 def tokens() -> Path:
     return platformdirs.user_state_path(APP) / "tokens"
+
+
+def drawers() -> Path:
+    return platformdirs.user_state_path(APP) / "drawers"
+
+
+def preferences() -> Path:
+    return platformdirs.user_config_path(APP) / "tui.json"
 
 
 def crash() -> Path:

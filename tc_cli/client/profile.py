@@ -22,6 +22,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
     server: str
     user: str
+    user_id: str | None = None
     expires_at: datetime
     keyring: bool = False
 
@@ -53,11 +54,20 @@ def read(profile: str) -> Profile | None:
         return None
 
 
-def keep(profile: str, *, server: str, user: str, token: str, expires_at: datetime, keyring: bool = True) -> Profile:
+def keep(
+    profile: str,
+    *,
+    server: str,
+    user: str,
+    token: str,
+    expires_at: datetime,
+    user_id: str | None = None,
+    keyring: bool = True,
+) -> Profile:
     """Remember a login under this name, the token in the system's keyring if that works, else in a 0600 file."""
     in_keyring = keyring and tokens.keyring_works()
     tokens.keep(profile, token, in_keyring=in_keyring)
-    kept = Profile(server=server, user=user, expires_at=expires_at, keyring=in_keyring)
+    kept = Profile(server=server, user=user, user_id=user_id, expires_at=expires_at, keyring=in_keyring)
     paths.write_private(paths.profiles() / f"{profile}.json", msgspec.json.format(msgspec.json.encode(kept), indent=2))
     return kept
 
@@ -77,6 +87,13 @@ def server() -> str:
     if kept is None:
         raise NotLoggedIn("No server is known", "Run `tc login --server URL`, or set TC_SERVER")
     return kept.server
+
+
+def user_id() -> str | None:
+    """Return the account that `access()` is a login of, as far as this machine knows: of a TC_TOKEN it doesn't."""
+    kept = read(name())
+    known = kept is not None and not os.environ.get("TC_TOKEN") and kept.server == server()
+    return kept.user_id if kept is not None and known else None
 
 
 def _clean(token: str) -> str:

@@ -1,4 +1,7 @@
-"""Where a login token rests: the system's keyring where it truly works, else a file that only its owner can read."""
+"""Where secrets rest: the system's keyring where it truly works, else a file that only its owner can read.
+
+A profile's login token is kept under the profile's name, a drawer's key under a name that no profile can have.
+"""
 
 import os
 import secrets
@@ -11,7 +14,7 @@ SERVICE = "teleconnect"
 
 def keyring_works() -> bool:
     """Say whether this desktop's keyring gives back what it got; over ssh, where it would hang, it isn't asked."""
-    if sys.platform == "linux" and not _has_desktop():
+    if not _has_keyring():
         return False
     import keyring
     from keyring.errors import KeyringError
@@ -48,6 +51,16 @@ def read(profile: str, *, in_keyring: bool) -> str | None:
         return None
 
 
+def find(name: str) -> str | None:
+    """Return what is kept under this name, wherever it is; a keyring that can't be asked has nothing."""
+    return read(name, in_keyring=False) or (read(name, in_keyring=True) if _has_keyring() else None)
+
+
+def clear(name: str) -> None:
+    """Drop what is kept under this name, wherever it is."""
+    drop(name, in_keyring=_has_keyring())
+
+
 def drop(profile: str, *, in_keyring: bool) -> None:
     (paths.tokens() / profile).unlink(missing_ok=True)
     if not in_keyring:
@@ -71,6 +84,8 @@ def _from_keyring(profile: str) -> str | None:
         return None
 
 
-def _has_desktop() -> bool:
+def _has_keyring() -> bool:
     present = os.environ.get
-    return bool(present("DBUS_SESSION_BUS_ADDRESS") and (present("DISPLAY") or present("WAYLAND_DISPLAY")))
+    return sys.platform != "linux" or bool(
+        present("DBUS_SESSION_BUS_ADDRESS") and (present("DISPLAY") or present("WAYLAND_DISPLAY"))
+    )

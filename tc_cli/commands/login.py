@@ -46,20 +46,32 @@ def login(
         raise Misuse("There is no password", "Give it with --password-stdin")
     with Api(profile.Access(where)) as api:
         made = api.do(calls.login(who, secret))
-    profile.keep(name, server=where, user=made.user.name, token=made.token, expires_at=made.expires_at, keyring=keyring)
+    profile.keep(
+        name,
+        server=where,
+        user=made.user.name,
+        user_id=made.user.user_id,
+        token=made.token,
+        expires_at=made.expires_at,
+        keyring=keyring,
+    )
     diagnostics.note(f"Logged in to {where} as {made.user.name}.")
     emit.thing(made.user, views.USER)
 
 
 def logout() -> None:
-    """End the login, here and on the server."""
+    """End the login, here and on the server. What was typed here and not sent goes with it."""
     from tc_cli.client import calls, profile
     from tc_cli.client.api import signed_in
     from tc_cli.client.errors import Refused, Unreachable
 
     name = profile.name()
+    if (user_id := profile.user_id()) is not None:
+        _empty_drawer(profile.server(), user_id)
     try:
         with signed_in() as api:
+            if user_id is None:
+                _empty_drawer(profile.server(), api.do(calls.whoami()).user_id)
             api.do(calls.logout())
     except Refused:
         diagnostics.note("The server had ended this login already.")
@@ -67,6 +79,22 @@ def logout() -> None:
         diagnostics.warn(f"{error.what}: the login is forgotten here, and ends on the server with its time.")
     profile.forget(name)
     diagnostics.note("Logged out.")
+
+
+def _empty_drawer(server: str, user_id: str) -> None:
+    from tc_cli.client.drawer import Drawer
+
+    drawer = Drawer.open(server, user_id)
+    kept = drawer.sessions()
+    if unsent := sum(len(drawer.unsent(session_id)) for session_id in kept):
+        diagnostics.warn(f"{_count(unsent, 'message')} not sent yet {'is' if unsent == 1 else 'are'} dropped.")
+    if drafts := sum(1 for session_id in kept if drawer.draft(session_id)):
+        diagnostics.warn(f"{_count(drafts, 'draft')} {'is' if drafts == 1 else 'are'} dropped.")
+    drawer.remove()
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def whoami() -> None:
