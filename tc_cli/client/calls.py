@@ -200,11 +200,22 @@ def remove_person(session_id: str, participant_id: str) -> Call[b.Session]:
     return Call("DELETE", API + at("sessions", session_id, "participants", participant_id), body_of(b.Session))
 
 
+# --- languages --------------------------------------------------------------------------------------------------
+
+
+def languages() -> Call[b.Languages]:
+    return get("/languages", b.Languages)
+
+
+def phrases(language: str) -> Call[b.Phrases]:
+    return get(at("languages", language, "phrases"), b.Phrases)
+
+
 # --- messages and files -----------------------------------------------------------------------------------------
 
 
-def messages(session_id: str, after: int = 0) -> Call[b.Messages]:
-    return get(at("sessions", session_id, "messages"), b.Messages, after=after, limit=LOG_PAGE)
+def messages(session_id: str, after: int = 0, *, limit: int = LOG_PAGE) -> Call[b.Messages]:
+    return get(at("sessions", session_id, "messages"), b.Messages, after=after, limit=limit)
 
 
 def send(session_id: str, text: str, client_id: str) -> Call[b.Message]:

@@ -1,8 +1,8 @@
 """The languages people are spoken to in, one gettext file each. Adding a language is adding `CODE.po` beside this file.
 
 English source text is the msgid. `msgctxt "page"` marks what the page shows, `msgctxt "message"` what is delivered to
-phones and mailboxes. The header says `Language`, `X-Name` (the language's name in its own script) and `X-Reviewed`
-(`yes` once a native speaker has read it).
+phones and mailboxes, `msgctxt "phrase"` what staff may say in the chat with one key. The header says `Language`,
+`X-Name` (the language's name in its own script) and `X-Reviewed` (`yes` once a native speaker has read it).
 """
 
 import re
@@ -41,6 +41,22 @@ MESSAGES: Final[Mapping[str, str]] = {
 }
 """The delivered texts by name, as msgids for `Catalogue.text`."""
 
+PHRASES: Final[Mapping[str, str]] = {
+    "hello": "Hello. You can write to me here.",
+    "here": "I am with you now.",
+    "moment": "Please wait a moment.",
+    "hear": "Can you hear me?",
+    "photo": "Please send a photo.",
+    "where": "Where does it hurt?",
+    "since": "Since when?",
+    "call": "I will call you now.",
+    "safe": "Is it safe for you to talk now?",
+    "thanks": "Thank you.",
+    "stop": "I have to stop now. You can go on writing here.",
+    "soon": "See you soon.",
+}
+"""The quick phrases by id, in the order of a conversation, as msgids. They name no illness and no profession."""
+
 
 class UnknownLanguage(LookupError):
     """There is no catalogue for this language."""
@@ -74,6 +90,10 @@ class Catalogue:
         """Return what the page shows: English source text to text."""
         return dict(self.texts["page"])
 
+    def phrases(self) -> dict[str, str]:
+        """Return the quick phrases: id to text."""
+        return {phrase_id: self.texts["phrase"][msgid] for phrase_id, msgid in PHRASES.items()}
+
 
 @cache
 def languages() -> tuple[Language, ...]:
@@ -100,7 +120,7 @@ def read(path: Path) -> Catalogue:
     with path.open("rb") as file:
         entries = read_po(file, locale=path.stem, abort_invalid=True)
     header = dict(entries.mime_headers) | _own_header(path)
-    texts: dict[str, dict[str, str]] = {"page": {}, "message": {}}
+    texts: dict[str, dict[str, str]] = {"page": {}, "message": {}, "phrase": {}}
     for entry in entries:
         if entry.id and entry.context:
             texts[entry.context][str(entry.id)] = str(entry.string)

@@ -406,6 +406,18 @@ class Languages(Body, frozen=True, kw_only=True):
     next: str | None
 
 
+class Phrase(Body, frozen=True, kw_only=True):
+    """Something that staff may say with one key; `phrase_id` is the same in every language."""
+
+    phrase_id: str
+    text: str
+
+
+class Phrases(Body, frozen=True, kw_only=True):
+    items: list[Phrase]
+    next: str | None
+
+
 class Health(Body, frozen=True, kw_only=True):
     """`status` is `ok` or `failed`; `checks` names each part."""
 

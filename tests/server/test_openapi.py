@@ -48,7 +48,7 @@ async def ids_of(world: World, staff: Staff) -> dict[str, list[str]]:
             if name in found:
                 found[name].append(value)
     spare = await world.staff()
-    return found | {"user_id": [spare.user_id], "client_id": ["a-client-id"]}
+    return found | {"user_id": [spare.user_id], "client_id": ["a-client-id"], "code": ["fr"]}
 
 
 def operations(server: Server) -> Iterator[Operation]:

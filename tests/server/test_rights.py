@@ -95,6 +95,7 @@ RULES: dict[str, Rule] = {
     "GET /stats": ADMINS,
     "POST /join": Rule(VIEWERS, body=json(token="leads nowhere", accept_terms=True), needs_login=False),
     "GET /languages": ANYONE,
+    "GET /languages/{code}/phrases": Rule(STAFF),
 }
 """A route that isn't here has had no decision made about it, which fails a test."""
 
@@ -153,6 +154,7 @@ async def cast(world: World) -> Cast:
         "participant_id": second.participant_id,
         "file_id": file["file_id"],
         "client_id": "rights-client",
+        "code": "fr",
         "user_id": spare.user_id,
     }
     return Cast(viewers, ids)

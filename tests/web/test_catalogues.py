@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from tc_server import locales
-from tc_server.locales import MESSAGES, UnknownLanguage, catalogue, languages, match
+from tc_server.locales import MESSAGES, PHRASES, UnknownLanguage, catalogue, languages, match
 from tc_server.web.assets import HERE
 from tc_server.wire.bodies import AddedRole
 
@@ -92,6 +92,18 @@ def test_every_text_of_the_page_is_used_and_every_used_one_is_there() -> None:
 
 def test_every_delivered_text_is_named_and_every_name_has_its_text() -> None:
     assert set(MESSAGES.values()) == set(catalogue("en").texts["message"])
+
+
+def test_every_quick_phrase_is_named_and_every_name_has_its_phrase() -> None:
+    assert sorted(PHRASES.values()) == sorted(catalogue("en").texts["phrase"])
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_quick_phrases_differ_from_each_other_and_stay_out_of_the_page(code: str) -> None:
+    said = catalogue(code).phrases()
+    assert list(said) == list(PHRASES)
+    assert len(set(said.values())) == len(said)
+    assert not set(PHRASES.values()) & catalogue(code).page().keys()
 
 
 @pytest.mark.parametrize("code", ["en", "fr", "es", "sw"])

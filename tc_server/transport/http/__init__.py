@@ -1,6 +1,6 @@
 """The HTTP routes, one module a noun."""
 
-from tc_server.transport.http import accounts, chat, files, health, invites, joining, pages, queue, sessions
+from tc_server.transport.http import accounts, chat, files, health, invites, joining, languages, pages, queue, sessions
 
 api = [
     *accounts.routes,
@@ -10,5 +10,6 @@ api = [
     *chat.routes,
     *files.routes,
     *joining.routes,
+    *languages.routes,
 ]
 outside = [*pages.routes, *health.routes]

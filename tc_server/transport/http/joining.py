@@ -1,12 +1,11 @@
-"""Joining by link, and the languages that the page speaks."""
+"""Joining by link."""
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, post
 from litestar.datastructures import Cookie
 from litestar.params import JSONBody
 
-from tc_server.locales import languages
 from tc_server.services import joining
 from tc_server.transport import present
 from tc_server.transport.auth import Ctx, cookie_name
@@ -45,11 +44,4 @@ async def join(
     )
 
 
-@get("/languages")
-async def list_languages() -> bodies.Languages:
-    """List the languages of the page."""
-    items = [bodies.Language(code=x.code, name=x.name, dir=x.dir, reviewed=x.reviewed) for x in languages()]
-    return bodies.Languages(items=items, next=None)
-
-
-routes = [join, list_languages]
+routes = [join]
