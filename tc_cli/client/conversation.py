@@ -3,7 +3,7 @@
 Pure: frames go in, events and frames to send come out. The socket is stream.py's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -11,6 +11,9 @@ from tc_cli.client import calls
 from tc_cli.client.log import Log
 from tc_server.wire import frames as f
 from tc_server.wire.bodies import Message
+
+# Logs asked for in one frame, each about 50 bytes: far below the longest frame that a server takes (100 kB).
+ONE_SYNC = 1000
 
 
 class Phase(StrEnum):
@@ -44,6 +47,13 @@ class Ended:
 
     code: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """The server has answered a ping, `latency` seconds after it was sent."""
+
+    latency: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ Other = (
     | f.Place
     | f.Error
 )
-Event = Online | Offline | Ended | Arrived | CaughtUp | NotSent | Other
+Event = Online | Offline | Ended | Alive | Arrived | CaughtUp | NotSent | Other
 ServerFrame = f.StaffFrame | f.ParticipantFrame
 
 
@@ -112,14 +122,32 @@ class Conversation:
 
     def follow(self, session_id: str, after: int = 0) -> list[f.AnyClientFrame]:
         """Want this session's log, from the entry after `after`; return what to send for it now."""
-        self._logs.setdefault(session_id, Log(after))
-        return [self._sync(session_id)] if self.phase is Phase.ONLINE else []
+        return self.follow_all({session_id: after})
 
-    def say(self, session_id: str, text: str) -> list[f.AnyClientFrame]:
-        """Keep a message until it is acknowledged; return what to send for it now."""
-        send = f.Send(client_id=self._new_id(), session_id=session_id, text=text)
+    def follow_all(self, logs: Mapping[str, int]) -> list[f.AnyClientFrame]:
+        """Want these sessions' logs, each from the entry after its number; return what to send for them now."""
+        for session_id, after in logs.items():
+            self._logs.setdefault(session_id, Log(after))
+        return self._sync(logs) if self.phase is Phase.ONLINE else []
+
+    def say(self, session_id: str, text: str, client_id: str | None = None) -> list[f.AnyClientFrame]:
+        """Keep a message until it is acknowledged; return what to send for it now.
+
+        With its own `client_id` one that was said before, and kept somewhere else meanwhile, is put back.
+        """
+        if client_id in self._pending:
+            return []
+        send = f.Send(client_id=client_id or self._new_id(), session_id=session_id, text=text)
         self._pending[send.client_id] = send
         return [send] if self.phase is Phase.ONLINE else []
+
+    def unsay(self, client_id: str) -> f.Send | None:
+        """Don't send a message (again), and return it; None if it isn't pending. What has gone out already stays."""
+        return self._pending.pop(client_id, None)
+
+    def wants(self, frame: f.AnyClientFrame) -> bool:
+        """Say whether a frame is still to go out: not a message that was taken back, or acknowledged meanwhile."""
+        return not isinstance(frame, f.Send) or frame.client_id in self._pending
 
     def lost(self) -> None:
         """The link is gone: everything said stays, everything followed is asked for again on the next one."""
@@ -146,7 +174,7 @@ class Conversation:
     def _greeted(self, hello: f.Hello | f.ParticipantHello) -> Outcome:
         self.phase = Phase.ONLINE
         outcome = Outcome([Online(hello)])
-        outcome.frames.extend(self._sync(session_id) for session_id in self._logs)
+        outcome.frames.extend(self._sync(self._logs))
         outcome.frames.extend(self._pending.values())
         return outcome
 
@@ -176,5 +204,7 @@ class Conversation:
         self._logs.pop(session_id, None)
         self._pending = {key: send for key, send in self._pending.items() if send.session_id != session_id}
 
-    def _sync(self, session_id: str) -> f.Sync:
-        return f.Sync(sessions={session_id: self._logs[session_id].last})
+    def _sync(self, session_ids: Iterable[str]) -> list[f.AnyClientFrame]:
+        """Ask for what these logs have gained, in as few frames as the server takes."""
+        last = [(session_id, self._logs[session_id].last) for session_id in session_ids]
+        return [f.Sync(sessions=dict(last[at : at + ONE_SYNC])) for at in range(0, len(last), ONE_SYNC)]

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -11,12 +12,13 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from tc_cli import __version__
 from tc_cli.client import address, backoff
-from tc_cli.client.conversation import Conversation, Ended, Event, Offline, Online, Phase, ServerFrame
+from tc_cli.client.conversation import Alive, Conversation, Ended, Event, Offline, Online, Phase, ServerFrame
 from tc_cli.client.profile import Access
 from tc_server.wire import frames as f
 
 PING_AFTER = 20.0
 SILENCE = 45.0
+TYPING_EVERY = 3.0
 OPENING = 15.0
 LARGEST_FRAME = 16 * 1024 * 1024
 NOT_LOGGED_IN = 4401
@@ -42,6 +44,9 @@ class Stream:
         self._delays = delays
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._outgoing: asyncio.Queue[f.AnyClientFrame] = asyncio.Queue()
+        self._pinged: deque[float] = deque()
+        self._typed: dict[str, float] = {}
+        self._hurry = asyncio.Event()
         self._been_online = False
         self._last_error: f.Error | None = None
 
@@ -76,9 +81,25 @@ class Stream:
         """Want a session's log from the entry after `after` on."""
         self._post(self.conversation.follow(session_id, after))
 
-    def say(self, session_id: str, text: str) -> None:
-        """Send a message, now or when the link stands again."""
-        self._post(self.conversation.say(session_id, text))
+    def follow_all(self, logs: Mapping[str, int]) -> None:
+        """Want several sessions' logs, each from the entry after its number on."""
+        self._post(self.conversation.follow_all(logs))
+
+    def say(self, session_id: str, text: str, client_id: str | None = None) -> None:
+        """Send a message, now or when the link stands again; `client_id` is given to one that was said before."""
+        self._post(self.conversation.say(session_id, text, client_id))
+
+    def typing(self, session_id: str) -> None:
+        """Tell that something is being typed: every few seconds at most, and not at all if offline."""
+        now = asyncio.get_running_loop().time()
+        last = self._typed.get(session_id)
+        if self.conversation.phase is Phase.ONLINE and (last is None or now >= last + TYPING_EVERY):
+            self._typed[session_id] = now
+            self._post([f.Typing(session_id=session_id)])
+
+    def retry_now(self) -> None:
+        """Cut short the pause before the next try to connect, if there is one."""
+        self._hurry.set()
 
     def read(self, session_id: str, seq: int) -> None:
         """Tell that all up to `seq` has been read; forgotten if offline."""
@@ -100,7 +121,13 @@ class Stream:
             self.conversation.lost()
             pause = next(pauses)
             self._events.put_nowait(Offline(reason, pause, not self._been_online))
-            await asyncio.sleep(pause)
+            await self._rest(pause)
+
+    async def _rest(self, pause: float) -> None:
+        self._hurry.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await self._hurry.wait()
 
     async def _one_link(self) -> str:
         """Live through one link; return why it is over."""
@@ -132,6 +159,7 @@ class Stream:
 
     async def _converse(self, socket: ClientConnection) -> str:
         self._outgoing = asyncio.Queue()
+        self._pinged.clear()
         writer = asyncio.create_task(self._write(socket), name="stream writer")
         try:
             while True:
@@ -153,7 +181,10 @@ class Stream:
                         frame = await self._outgoing.get()
                 except TimeoutError:
                     frame = f.Ping()
-                await socket.send(encode(frame), text=True)
+                if isinstance(frame, f.Ping):
+                    self._pinged.append(asyncio.get_running_loop().time())
+                if self.conversation.wants(frame):
+                    await socket.send(encode(frame), text=True)
 
     def _take(self, data: bytes) -> None:
         try:
@@ -163,7 +194,12 @@ class Stream:
             return
         if isinstance(frame, f.Error):
             self._last_error = frame
+        if isinstance(frame, f.Pong) and self._pinged:
+            self._events.put_nowait(Alive(asyncio.get_running_loop().time() - self._pinged.popleft()))
         outcome = self.conversation.receive(frame)
+        if isinstance(frame, f.Hello | f.ParticipantHello):
+            # Before what may take the server long to answer, so that the latency is the network's.
+            self._post([f.Ping()])
         self._post(outcome.frames)
         for event in outcome.events:
             self._been_online = self._been_online or isinstance(event, Online)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 
+import msgspec
 import pytest
 
 from tc_cli.client.conversation import Arrived, CaughtUp, Conversation, Event, NotSent, Online, Phase
@@ -11,6 +12,7 @@ from tc_server.wire import frames as f
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 S = "019a9c00-0000-7000-8000-00000000abcd"
+T = "019a9c00-0000-7000-8000-00000000dcba"
 
 
 def hello() -> f.Hello:
@@ -149,6 +151,39 @@ def test_an_erased_session_is_forgotten_with_what_was_unsent(online: Conversatio
     online.lost()
     assert online.pending == ()
     assert online.receive(hello()).frames == []
+
+
+def test_all_that_is_followed_is_asked_for_at_once(talk: Conversation) -> None:
+    talk.follow_all({S: 3, T: 0})
+    talk.follow(T)
+    assert talk.receive(hello()).frames == [f.Sync(sessions={S: 3, T: 0})]
+    assert talk.follow_all({S: 0, "another": 5}) == [f.Sync(sessions={S: 3, "another": 5})]
+
+
+def test_very_many_logs_are_asked_for_in_frames_that_the_server_takes(talk: Conversation) -> None:
+    talk.follow_all({f"019a9c00-0000-7000-8000-{number:012}": 99_999 for number in range(2500)})
+    frames = talk.receive(hello()).frames
+    assert len(frames) == 3
+    assert max(len(msgspec.json.encode(frame)) for frame in frames) < 100_000
+
+
+def test_what_was_kept_elsewhere_is_put_back_once(talk: Conversation) -> None:
+    talk.say(S, "from yesterday", client_id="yesterday-1")
+    talk.say(S, "from yesterday", client_id="yesterday-1")
+    talk.say(S, "from today")
+    assert [frame.client_id for frame in talk.receive(hello()).frames if isinstance(frame, f.Send)] == [
+        "yesterday-1",
+        "client-1",
+    ]
+
+
+def test_what_is_taken_back_is_not_sent(talk: Conversation) -> None:
+    talk.say(S, "wrong window")
+    taken = talk.unsay("client-1")
+    assert taken is not None
+    assert not talk.wants(taken)
+    assert talk.unsay("client-1") is None
+    assert talk.receive(hello()).frames == []
 
 
 def test_entries_of_sessions_that_are_not_followed_pass_as_they_come(online: Conversation) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from tc_cli.client.profile import Access
-from tests.cli.conftest import Server, Tc
+from tests.cli.conftest import Tc
+from tests.serving import Server
 
 
 def statuses(checks: list[dict[str, object]]) -> dict[str, object]:
