@@ -1,0 +1,1 @@
+"""Text as a terminal must be given it: directions, wrapping, emoji."""
