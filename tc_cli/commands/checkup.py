@@ -16,7 +16,7 @@ from tc_cli.client.conversation import Ended, Offline, Online
 from tc_cli.client.errors import NotLoggedIn, TcError
 from tc_cli.client.profile import Access
 from tc_cli.client.stream import Stream
-from tc_cli.output import diagnostics, words
+from tc_cli.output import alarm, diagnostics, sound, words
 from tc_cli.output.views import Check
 
 SLOW = 2.0
@@ -27,7 +27,7 @@ NARROW = 80
 
 def everything() -> list[Check]:
     """Look at everything, what needs the server first."""
-    return [*_network(), _browser(), _sound(), _terminal()]
+    return [*_network(), _browser(), _sound(), _notification(), _terminal()]
 
 
 def _network() -> list[Check]:
@@ -106,12 +106,28 @@ def _browser() -> Check:
 
 
 def _sound() -> Check:
+    """Ring by all means, and say by which."""
     if not sys.stderr.isatty():
         return Check(
             "sound", "warning", "no terminal to ring", "Use `tc queue watch --exec` to be called in another way"
         )
     diagnostics.bell()
-    return Check("sound", "ok", "the terminal's bell rang just now: if you heard nothing, switch it on there")
+    reason = sound.trial(os.environ)
+    what = f"the terminal's bell alone: {reason}" if reason else "two tones and the terminal's bell, just now"
+    return Check("sound", "ok", what, "If you heard nothing: switch it on in the terminal, or turn it up")
+
+
+def _notification() -> Check:
+    """Show a notification, and say in which way it was asked for."""
+    way, outer = alarm.way(os.environ), alarm.multiplexer(os.environ)
+    if way is alarm.Way.OFF:
+        return Check("notification", "ok", "none: switched off, or this terminal shows none")
+    if not sys.stderr.isatty():
+        return Check("notification", "ok", "none without a terminal")
+    alarm.show("notifications work here")
+    detail = f"{way.replace('osc', 'OSC ')}{f' through {outer}' if outer else ''}, tried just now"
+    remedy = "`set -g allow-passthrough on` in tmux" if outer == "tmux" else "TC_NOTIFY=osc777, or osc9, or osc99"
+    return Check("notification", "ok", detail, f"If you saw none: {remedy}")
 
 
 def _terminal() -> Check:

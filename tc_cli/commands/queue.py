@@ -72,12 +72,14 @@ def watch(
         ),
     ] = None,
     bell: Annotated[bool, typer.Option(help="Ring the terminal's bell until the arrival is seen.")] = True,
+    sound: Annotated[bool, typer.Option(help="Ring aloud too, where there is a device.")] = True,
+    notify: Annotated[bool, typer.Option(help="Have the terminal show a desktop notification.")] = True,
     every: Annotated[float, typer.Option(min=0.5, metavar="SECONDS", help="Pause between two rings.")] = 4.0,
 ) -> None:
     """Stay, and ring when somebody comes.
 
     It rings again and again until they are seen or gone. Press Enter to say that you have seen them. A lost
-    connection is taken up again by itself.
+    connection is taken up again by itself. Notifications say how many wait, never who; `tc doctor` tries them.
 
     CMD finds TC_SESSION_ID, TC_STATE, TC_PLACE, TC_ROLE, TC_LANGUAGE and TC_WAITING_SINCE in its environment, and
     nothing that names the person.
@@ -87,4 +89,5 @@ def watch(
     from tc_cli.client import profile
     from tc_cli.commands.watching import queue
 
-    asyncio.run(queue.Watch(profile.access(), command=command, bell=bell, every=every).run())
+    watch = queue.Watch(profile.access(), command=command, bell=bell, sound=sound, notify=notify, every=every)
+    asyncio.run(watch.run())

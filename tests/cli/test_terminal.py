@@ -25,7 +25,7 @@ class Terminal:
     def __init__(self, *words: str) -> None:
         self._side, other = pty.openpty()
         termios.tcsetwinsize(other, (24, 80))
-        environment = os.environ | {"TERM": "xterm-256color"}
+        environment = os.environ | {"TERM": "xterm-256color", "TC_SOUND": "off"}
         self._process = subprocess.Popen(
             [*MODULE, *words],
             stdin=other,
@@ -123,6 +123,24 @@ def test_an_arrival_rings_until_enter_is_pressed(fresh: Access, terminal: Open) 
     run.until("\a\a")
     run.type("")
     run.until("Seen.")
+    assert run.shown.count("\x1b]9;TeleConnect: somebody is waiting\a") == 1
+
+
+def test_arrivals_are_summed_up_and_named_only_on_the_screen(fresh: Access, terminal: Open) -> None:
+    run = terminal("queue", "watch", "--no-bell")
+    for name in ("Amal", "Yusuf"):
+        join(invite(fresh, name), fresh.server)
+    run.until("]9;TeleConnect: 2 people are waiting\a")
+    notified = re.findall(r"\x1b\]9;([^\a]*)\a", run.shown)
+    assert not any("Amal" in said or "Yusuf" in said for said in notified)
+
+
+def test_the_doctor_tries_what_rings(staff: Access, terminal: Open) -> None:
+    run = terminal("doctor")
+    run.end()
+    assert "\a" in run.shown
+    assert "\x1b]9;TeleConnect: notifications work here\a" in run.shown
+    assert "OSC 9" in run.shown
 
 
 def test_a_password_is_asked_for_and_not_shown(server: Server, terminal: Open) -> None:

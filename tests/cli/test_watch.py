@@ -29,7 +29,7 @@ class Watching:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=ROOT,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1", "TC_SOUND": "off"},
         )
 
     def until(self, wanted: Callable[[str], bool]) -> list[str]:

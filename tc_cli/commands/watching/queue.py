@@ -15,8 +15,9 @@ from tc_cli.client.ring import Ring
 from tc_cli.client.stream import Stream
 from tc_cli.commands.watching.keyboard import Keyboard
 from tc_cli.commands.watching.link import LinkTalk, beside, refusal
-from tc_cli.output import diagnostics, emit, words
+from tc_cli.output import alarm, diagnostics, emit, words
 from tc_cli.output.manner import Format, asks, manner
+from tc_cli.output.sound import Player
 from tc_server.wire import frames as f
 from tc_server.wire.bodies import QueueEntry, Session
 
@@ -24,10 +25,22 @@ from tc_server.wire.bodies import QueueEntry, Session
 class Watch:
     """Watch one account's queue until interrupted."""
 
-    def __init__(self, access: Access, *, command: str | None, bell: bool, every: float) -> None:
+    def __init__(
+        self,
+        access: Access,
+        *,
+        command: str | None,
+        bell: bool,
+        every: float,
+        sound: bool = True,
+        notify: bool = True,
+    ) -> None:
         self._access = access
         self._command = command
         self._bell = bell
+        self._sound = sound
+        self._notify = notify
+        self._player = Player()
         self._ring = Ring(every)
         self._link = LinkTalk(access.server)
         self._here: dict[str, QueueEntry] = {}
@@ -36,9 +49,10 @@ class Watch:
 
     async def run(self) -> None:
         """Watch; raises NotLoggedIn when the login ends, Unreachable if the server never was there."""
-        async with Stream(self._access) as stream, beside(self._ring_on(), self._listen_for_enter()):
-            async for event in stream.events():
-                self._take(event)
+        with self._player:
+            async with Stream(self._access) as stream, beside(self._ring_on(), self._listen_for_enter()):
+                async for event in stream.events():
+                    self._take(event)
 
     def _take(self, event: Event) -> None:
         match event:
@@ -69,6 +83,9 @@ class Watch:
         self._here = {entry.session_id: entry for entry in entries}
         for entry in arrivals:
             self._arrived(entry)
+        unseen = self._ring.unseen
+        if self._notify and any(entry.session_id in unseen for entry in arrivals):
+            alarm.show(alarm.waiting(len(unseen)))
         self._changed.set()
 
     def _arrived(self, entry: QueueEntry) -> None:
@@ -94,14 +111,20 @@ class Watch:
 
     async def _ring_on(self) -> None:
         while True:
-            if self._ring.due(self._now()) and self._bell:
-                diagnostics.bell()
+            if self._ring.due(self._now()):
+                self._make_noise()
             self._changed.clear()
             try:
                 async with asyncio.timeout(self._ring.wait(self._now())):
                     await self._changed.wait()
             except TimeoutError:
                 continue
+
+    def _make_noise(self) -> None:
+        if self._bell:
+            diagnostics.bell()
+        if self._sound:
+            self._player.ring()
 
     async def _listen_for_enter(self) -> None:
         if not asks():
