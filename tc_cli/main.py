@@ -27,11 +27,12 @@ def main(arguments: Sequence[str]) -> int:
 
 def root() -> "typer.Typer":
     """Put the nouns together."""
-    from tc_cli.commands import demo, doctor, invite, login, queue, server, session, stats, user, verbs
+    from tc_cli.commands import demo, doctor, invite, login, queue, server, session, stats, tui, user, verbs
 
     app = verbs.noun("Link a health worker with one person on any phone, and forget them afterwards.", root=True)
     app.callback()(verbs.at_root)
     demo.add_to(app)
+    tui.add_to(app)
     login.add_to(app)
     app.add_typer(invite.app, name="invite")
     app.add_typer(queue.app, name="queue")

@@ -1,0 +1,186 @@
+"""The composition root of the TUI: the desk, the screens, and what holds everywhere (ring, themes, palette)."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+from textual.signal import Signal
+
+from tc_cli.tui import themes
+from tc_cli.tui.board import Change, Topic
+from tc_cli.tui.desk import Desk, Trouble, local_now
+from tc_cli.tui.feed import Feed
+from tc_cli.tui.preferences import Preferences
+from tc_cli.tui.widgets.top_bar import places
+from tc_cli.tui.words import _
+
+MINUTE = 60
+
+
+class TeleConnect(App[None]):
+    """Where staff spends the day. `desk` is what every screen works with."""
+
+    TITLE = "TeleConnect"
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (74, "-middle"), (110, "-wide")]
+    CSS = """
+    * { transition: none; }
+    Toast { width: auto; max-width: 56; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(str(number), f"go('{mode}')", show=False, id=f"go.{mode}")
+            for number, mode in enumerate(("home", "waiting", "sessions", "invites"), 1)
+        ),
+        Binding("question_mark", "help", _("Help"), id="help", key_display="?", tooltip=_("What every key does here")),
+        Binding(
+            "ctrl+q",
+            "quit",
+            _("Quit"),
+            id="quit",
+            show=False,
+            priority=True,
+            tooltip=_("Leave; drafts and what is unsent are kept"),
+        ),
+        Binding("q", "quit", _("Quit"), id="quit.plain", tooltip=_("Leave; drafts and what is unsent are kept")),
+    ]
+
+    def __init__(
+        self,
+        feed: Feed,
+        preferences: Preferences,
+        *,
+        now: Callable[[], datetime] = local_now,
+        ring: "Callable[[App[None], int], None] | None" = None,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        changed: Signal[Change] = Signal(self, "changed")
+        self.desk = Desk(feed.board, feed, preferences, changed, now)
+        self._ring = ring
+        feed.on_change = changed.publish
+        feed.on_noise = self._make_noise
+        feed.on_trouble = self.trouble
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        self.theme = themes.first(preferences.choices.theme)
+
+    def on_mount(self) -> None:
+        for mode, screen in self._screens().items():
+            self.add_mode(mode, screen)
+        self.switch_mode("home")
+        self.run_worker(self.desk.feed.run(), name="feed")
+        self.set_interval(MINUTE, lambda: self.desk.changed.publish(Change(Topic.MINUTE)))
+
+    def _screens(self) -> dict[str, Callable[[], Screen[None]]]:
+        def home() -> Screen[None]:
+            from tc_cli.tui.screens.home import Home
+
+            return Home(self.desk)
+
+        def waiting() -> Screen[None]:
+            from tc_cli.tui.screens.waiting import Waiting
+
+            return Waiting(self.desk)
+
+        def sessions() -> Screen[None]:
+            from tc_cli.tui.screens.sessions import Sessions
+
+            return Sessions(self.desk)
+
+        def invites() -> Screen[None]:
+            from tc_cli.tui.screens.invites import Invites
+
+            return Invites(self.desk)
+
+        return {"home": home, "waiting": waiting, "sessions": sessions, "invites": invites}
+
+    # --- what holds everywhere -----------------------------------------------------------------------------------
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Give the palette every action of the screen in front, besides the app's own."""
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if active.enabled and binding.description and not binding.system:
+                action, node = binding.action, active.node
+                yield SystemCommand(
+                    binding.description, active.tooltip or "", lambda action=action, node=node: self._run(action, node)
+                )
+        for mode, label in places().items():
+            yield SystemCommand(label, _("Go there"), lambda mode=mode: self.switch_mode(mode))
+        yield SystemCommand(_("Theme"), _("Dark, light, high contrast or greys"), self.action_change_theme)
+        quiet = self.desk.preferences.choices.quiet
+        yield SystemCommand(
+            _("Ring aloud") if quiet else _("Ring without a sound"),
+            _("The banner stays either way"),
+            lambda: self.desk.preferences.choose(quiet=not quiet),
+        )
+        yield SystemCommand(_("Reconnect now"), _("Don't wait for the next try"), self.desk.feed.reconnect)
+
+    def action_go(self, mode: str) -> None:
+        """Go to one of the places; what stands before it is left."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.switch_mode(mode)
+
+    def open_session(self, session_id: str) -> None:
+        """Show a session's chat."""
+        from tc_cli.tui.screens.session import SessionScreen
+
+        self.push_screen(SessionScreen(self.desk, session_id))
+
+    def action_new_invite(self) -> None:
+        """Ask whom to invite."""
+        from tc_cli.tui.dialogs.new_invite import NewInvite
+
+        self.push_screen(NewInvite(self.desk))
+
+    def action_help(self) -> None:
+        """Show what every key does on this screen."""
+        from tc_cli.tui.dialogs.help import Help
+
+        self.push_screen(Help(list(self.screen.active_bindings.values())))
+
+    def action_silence(self) -> None:
+        """Stop ringing for those who wait now."""
+        self.desk.feed.all_seen()
+
+    def watch_theme(self, theme: str) -> None:
+        if theme != self.desk.preferences.choices.theme and theme != themes.GREY.name:
+            self.desk.preferences.choose(theme=theme)
+
+    def trouble(self, trouble: Trouble, severity: SeverityLevel = "error") -> None:
+        """Say that something couldn't be done, and what to do."""
+        self.notify(trouble.remedy, title=trouble.what, severity=severity, markup=False)
+
+    def write_to_terminal(self, sequence: str) -> None:
+        """Send the terminal a sequence that draws nothing."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End on a fault without Textual's report of it, which would print names and words from the screen."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    @property
+    def fault(self) -> Exception | None:
+        """Return what ended the app, if it wasn't staff."""
+        return self._exception
+
+    def _run(self, action: str, node: DOMNode) -> None:
+        self.call_later(self.run_action, action, node)
+
+    def _make_noise(self, unseen: int) -> None:
+        if not self.desk.preferences.choices.quiet:
+            self.bell()
+        if self._ring is not None:
+            self._ring(self, unseen)

@@ -1,0 +1,71 @@
+"""How single facts read in a table: a few words, and the name of a theme colour that never says more than they do."""
+
+from tc_cli.output import words
+from tc_cli.tui.words import _
+from tc_server.wire.bodies import Message
+
+LANGUAGES = {
+    "en": "English", "fr": "Français", "es": "Español", "pt": "Português", "ar": "العربية", "fa": "فارسی",
+    "ps": "پښتو", "ru": "Русский", "uk": "Українська", "de": "Deutsch", "it": "Italiano", "tr": "Türkçe",
+    "sw": "Kiswahili", "so": "Soomaali", "ha": "Hausa", "am": "አማርኛ", "ti": "ትግርኛ", "my": "မြန်မာ", "bn": "বাংলা",
+    "ur": "اردو",
+}  # fmt: skip
+RTL = frozenset({"ar", "fa", "ps", "ur", "he"})
+LONG = 15 * words.MINUTE
+LONGER = 30 * words.MINUTE
+
+
+def language(code: str) -> tuple[str, str]:
+    """Name a language in its own script, with an arrow where it is written from the right."""
+    name = LANGUAGES.get(code, code)
+    return (f"{name} ◂" if code in RTL else name), ""
+
+
+def role(name: str) -> str:
+    return {
+        "service-user": _("service user"),
+        "colleague": _("colleague"),
+        "relative": _("relative"),
+        "interpreter": _("interpreter"),
+        "staff": _("staff"),
+    }.get(name, name)
+
+
+def online(here: bool) -> tuple[str, str]:
+    return ("● " + _("here"), "success") if here else ("○ " + _("away"), "text-muted")
+
+
+def state(name: str) -> tuple[str, str]:
+    return {
+        "invited": ("✉ " + _("invited"), "text-muted"),
+        "waiting": ("◔ " + _("waiting"), "warning"),
+        "active": ("▶ " + _("active"), "success"),
+        "open": ("○ " + _("open"), "primary"),
+        "closed": ("■ " + _("closed"), "text-muted"),
+        "cancelled": ("✗ " + _("cancelled"), "text-muted"),
+    }.get(name, (name, ""))
+
+
+def delivery(name: str | None) -> tuple[str, str]:
+    """Say how a message fares; None where there was none to send."""
+    return {
+        None: (_("by hand"), "text-muted"),
+        "queued": ("… " + _("queued"), "warning"),
+        "sent": ("✓ " + _("sent"), "success"),
+        "failed": ("✗ " + _("failed"), "error"),
+    }.get(name, (str(name), ""))
+
+
+def patience(seconds: float) -> str:
+    """Return the colour of a wait: it grows warmer."""
+    if seconds >= LONGER:
+        return "bold error"
+    return "warning" if seconds >= LONG else ""
+
+
+def said(message: Message) -> str:
+    """Return a message on one line."""
+    if message.file is not None:
+        sign = "🖼" if message.file.type.startswith("image/") else "📎"
+        return f"{sign} {words.plain(message.file.name)}"
+    return words.plain(message.text or "")

@@ -1,0 +1,391 @@
+"""The standing connection: what the server says goes onto the board, what staff does goes to the server.
+
+Works offline on what it has; connects again by itself.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Iterable
+from datetime import datetime
+from pathlib import Path
+
+from tc_cli.client import calls
+from tc_cli.client.conversation import Alive, Arrived, Ended, Event, NotSent, Offline, Online
+from tc_cli.client.profile import Access
+from tc_cli.client.ring import Ring
+from tc_cli.client.stream import Stream
+from tc_cli.tui.board import LIVE, Board, Change, Link, Tail, Topic
+from tc_cli.tui.desk import Trouble, local_now
+from tc_cli.tui.feed.errands import Errands, MakeTranscript
+from tc_cli.tui.feed.line import Line
+from tc_server.wire import bodies as b
+from tc_server.wire import frames as f
+
+TYPING_FADES = 6.0
+LAST_WORDS = 4
+MOST_LAST_WORDS = 60
+SETTLE = 0.3
+# In these an invite changes too: it is delivered, opened, taken back.
+UNSETTLED = frozenset({"invited", "waiting", "cancelled"})
+
+
+class Feed:
+    """One account's connection; `run` it in a worker. `on_change` hears of every change, `on_noise` when to ring."""
+
+    def __init__(
+        self,
+        access: Access,
+        user: str,
+        make_transcript: MakeTranscript,
+        *,
+        board: Board | None = None,
+        now: Callable[[], datetime] = local_now,
+    ) -> None:
+        self.board = board or Board(server=access.server)
+        self.on_change: Callable[[Change], None] = lambda _change: None
+        self.on_noise: Callable[[int], None] = lambda _unseen: None
+        self.on_trouble: Callable[[Trouble], None] = lambda _trouble: None
+        self._access = access
+        self._user = user
+        self._stream = Stream(access)
+        self._errands = Errands(access, make_transcript)
+        self._line = Line(self.board, self._stream, self._errands, lambda change: self.on_change(change), now)
+        self._ring = Ring()
+        self._ring_changed = asyncio.Event()
+        self._stale: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._fading: dict[str, asyncio.TimerHandle] = {}
+
+    async def run(self) -> None:
+        """Stay connected until cancelled or until the server ends this login."""
+        try:
+            async with self._stream:
+                self._spawn(self._line.open(self._access.server, self._user))
+                self._spawn(self._ring_on())
+                async for event in self._stream.events():
+                    self._take(event)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            self._line.close()
+            self._errands.close()
+
+    def reconnect(self) -> None:
+        """Try now instead of when the pause is over."""
+        self._stream.retry_now()
+
+    # --- words and files -----------------------------------------------------------------------------------------
+
+    def say(self, session_id: str, text: str) -> None:
+        """Queue words: pending, kept on disk, sent when they can be."""
+        self._line.put(session_id, text)
+
+    def send_file(self, session_id: str, path: Path) -> None:
+        """Queue a file."""
+        self._line.put(session_id, path=path)
+
+    def drop(self, session_id: str, client_id: str) -> None:
+        """Take back something unsent."""
+        self._line.drop(session_id, client_id)
+
+    def again(self, session_id: str, client_id: str) -> None:
+        """Try once more what was refused."""
+        self._line.again(session_id, client_id)
+
+    def draft(self, session_id: str) -> str:
+        return self._line.draft(session_id)
+
+    def keep_draft(self, session_id: str, text: str) -> None:
+        self._line.keep_draft(session_id, text)
+
+    def typing(self, session_id: str) -> None:
+        """Tell that staff is typing, at most every few seconds."""
+        self._stream.typing(session_id)
+
+    def read(self, session_id: str, seq: int) -> None:
+        """Tell that staff has seen all up to `seq`."""
+        session = self.board.sessions.get(session_id)
+        if session is not None and seq > session.staff_read_seq:
+            self._stream.read(session_id, seq)
+            reader = b.Sender(id="", role="staff", name="")
+            self.board.read_by(f.ReadNow(session_id=session_id, seq=seq, reader=reader))
+            self.on_change(Change(Topic.SESSION, session_id))
+        self.seen(session_id)
+
+    # --- logs ----------------------------------------------------------------------------------------------------
+
+    async def open_log(self, session_id: str) -> None:
+        """Have the end of a session's log on the board, and follow it."""
+        if session_id in self.board.logs:
+            return
+        tail = self.board.logs[session_id] = Tail()
+        session = self.board.sessions.get(session_id)
+        try:
+            page = await self._errands.page_before(session_id, (session.last_seq if session else 0) + 1)
+        except Trouble:
+            self.board.logs.pop(session_id, None)
+            raise
+        tail.prepend(page)
+        tail.at_start = not page or page[0].seq == 1
+        self._stream.follow(session_id, tail.last_seq)
+        self._remember_words(page)
+        self.on_change(Change(Topic.LOG, session_id))
+
+    async def earlier(self, session_id: str) -> None:
+        """Have one more page from before what is on the board."""
+        tail = self.board.logs.get(session_id)
+        if tail is None or tail.at_start or tail.first_seq is None:
+            return
+        page = await self._errands.page_before(session_id, tail.first_seq)
+        tail.prepend(page)
+        tail.at_start = not page or page[0].seq == 1
+        self.on_change(Change(Topic.LOG, session_id))
+
+    # --- the queue and the ring ----------------------------------------------------------------------------------
+
+    def seen(self, session_id: str) -> None:
+        """Stop ringing for one session."""
+        self._ring.seen(session_id)
+        self._ring_is()
+
+    def all_seen(self) -> None:
+        """Stop ringing for everybody who waits now."""
+        self._ring.all_seen()
+        self._ring_is()
+
+    async def start_next(self) -> b.Session:
+        return self._now_is(await self._errands.do(calls.start_next()))
+
+    async def tell(self, session_id: str, minutes: int) -> None:
+        """Tell who waits that staff will be with them soon."""
+        await self._errands.do(calls.tell(session_id, minutes))
+        self.seen(session_id)
+
+    # --- sessions ------------------------------------------------------------------------------------------------
+
+    async def move(self, session_id: str, verb: str) -> b.Session:
+        """Make a move of a session's life: start, resume, keep-open, close or reopen."""
+        return self._now_is(await self._errands.do(calls.move(session_id, verb)))
+
+    async def erase(self, session_id: str) -> None:
+        await self._errands.do(calls.erase(session_id))
+        self._forget(session_id)
+
+    async def transcript(self, session_id: str, folder: Path) -> Path:
+        """Write a session's transcript into a folder; return where it is."""
+        return await self._errands.transcript(session_id, folder)
+
+    async def file(self, session_id: str, file_id: str) -> bytes:
+        return await self._errands.do(calls.get_file(session_id, file_id))
+
+    async def save(self, name: str, content: bytes, folder: Path) -> Path:
+        """Save a file that came, never over another; return where."""
+        return await self._errands.save(name, content, folder)
+
+    # --- invites -------------------------------------------------------------------------------------------------
+
+    async def invite(self, request: b.InviteRequest) -> b.Invite:
+        return self._invite_is(await self._errands.do(calls.invite(request)))
+
+    async def add_person(self, session_id: str, request: b.PersonRequest) -> b.Invite:
+        return self._invite_is(await self._errands.do(calls.add_person(session_id, request)))
+
+    async def preview(self, request: b.InviteRequest) -> list[b.Preview]:
+        return list((await self._errands.do(calls.preview(request))).items)
+
+    async def resend(self, invite_id: str, via: b.Via) -> b.Invite:
+        return self._invite_is(await self._errands.do(calls.resend(invite_id, via)))
+
+    async def revoke(self, invite_id: str) -> b.Invite:
+        return self._invite_is(await self._errands.do(calls.revoke(invite_id)))
+
+    async def rotate(self, invite_id: str) -> b.Invite:
+        return self._invite_is(await self._errands.do(calls.rotate(invite_id)))
+
+    async def refresh_invites(self) -> None:
+        """Have the newest invites as they are now."""
+        for invite in await self._errands.newest_invites():
+            self.board.invites[invite.invite_id] = invite
+        self.on_change(Change(Topic.INVITES))
+
+    async def languages(self) -> list[b.Language]:
+        return list((await self._errands.do(calls.languages())).items)
+
+    async def phrases(self, language: str) -> list[b.Phrase]:
+        return list((await self._errands.do(calls.phrases(language))).items)
+
+    # --- what comes in -------------------------------------------------------------------------------------------
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Online():
+                self._greeted(event.hello)
+            case Offline():
+                self._line.online(False)
+                phase = "connecting" if event.never_online else "reconnecting"
+                self._link_is(Link(phase, None, event.reason, event.retry_in))
+            case Ended():
+                self._link_is(Link("ended", None, event.detail))
+            case Alive():
+                self._link_is(Link("online", event.latency))
+            case Arrived():
+                self._arrived(event.message)
+            case NotSent():
+                self._line.refused(event.session_id, event.client_id, event.detail)
+            case f.SessionFrame():
+                self._session_is(event)
+            case f.QueueFrame():
+                self._queue_is(event.entries)
+            case f.Presence():
+                self.board.present(event)
+                self.on_change(Change(Topic.SESSION, event.session_id))
+            case f.ReadNow():
+                self.board.read_by(event)
+                self.on_change(Change(Topic.SESSION, event.session_id))
+            case f.TypingNow():
+                self._types(event)
+            case f.Erased():
+                self._forget(event.session_id)
+            case f.Error():
+                self.on_trouble(Trouble(event.detail, "", event.code))
+
+    def _greeted(self, hello: f.Hello | f.ParticipantHello) -> None:
+        assert isinstance(hello, f.Hello)
+        gone = self.board.greeted(hello)
+        self._line.online(True)
+        self._link_is(Link("online", self.board.link.latency))
+        self._follow_last_words(hello)
+        self._queue_is(hello.queue)
+        self.on_change(Change(Topic.SESSION))
+        # What is kept on disk for a session that isn't live any more must not outlive its erasure.
+        gone |= self._line.kept_sessions() - {session.session_id for session in hello.sessions}
+        self._spawn(self._catch_up(gone))
+
+    def _follow_last_words(self, hello: f.Hello) -> None:
+        """Ask for the last few entries of those whose words are shown before their chat is opened."""
+        waiting = {entry.session_id for entry in hello.queue}
+        wanted = [s for s in hello.sessions if s.session_id in waiting or self.board.unread(s)]
+        new = [s for s in wanted if s.session_id not in self.board.logs][:MOST_LAST_WORDS]
+        self._stream.follow_all({s.session_id: max(0, s.last_seq - LAST_WORDS) for s in new})
+
+    async def _catch_up(self, gone: set[str]) -> None:
+        """Fetch what `hello` doesn't hold: everything the first time, afterwards what can have changed meanwhile."""
+        with contextlib.suppress(Trouble):
+            sessions = await self._errands.sessions(state="closed" if self.board.loaded else None)
+            self.board.sessions |= {s.session_id: s for s in sessions if s.state not in LIVE}
+            self.on_change(Change(Topic.SESSION))
+            if self.board.loaded:
+                await self.refresh_invites()
+            else:
+                self.board.invites |= {one.invite_id: one for one in await self._errands.invites()}
+                self.on_change(Change(Topic.INVITES))
+            self.board.loaded = True
+        for session_id in gone:
+            await self._look_again(session_id)
+
+    async def _look_again(self, session_id: str) -> None:
+        try:
+            session = await self._errands.do(calls.show_session(session_id))
+        except Trouble as trouble:
+            if trouble.code in {"erased", "not_found"}:
+                self._forget(session_id)
+            return
+        if isinstance(session, b.ErasedSession):
+            self._forget(session_id)
+        else:
+            self._session_is(session)
+
+    def _arrived(self, message: b.Message) -> None:
+        self.board.heard(message)
+        if message.client_id is not None:
+            self._line.arrived(message.session_id, message.client_id)
+        self.on_change(Change(Topic.LOG, message.session_id))
+
+    def _session_is(self, session: b.Session) -> None:
+        self.board.session_is(session)
+        if session.last_seq and session.staff_read_seq >= session.last_seq:
+            # Whoever reads the chat on another machine has seen the person.
+            self.seen(session.session_id)
+        if session.state in UNSETTLED:
+            self._freshen_soon({person.invite_id for person in session.people})
+        self.on_change(Change(Topic.SESSION, session.session_id))
+
+    def _freshen_soon(self, invite_ids: set[str]) -> None:
+        """Fetch invites whose session has changed, a little later and together."""
+        if not self._stale:
+            asyncio.get_running_loop().call_later(SETTLE, lambda: self._spawn(self._freshen()))
+        self._stale |= invite_ids
+
+    async def _freshen(self) -> None:
+        stale, self._stale = self._stale, set()
+        for invite_id in stale:
+            with contextlib.suppress(Trouble):
+                self._invite_is(await self._errands.do(calls.show_invite(invite_id)))
+
+    def _now_is(self, session: b.Session) -> b.Session:
+        self._session_is(session)
+        self.seen(session.session_id)
+        return session
+
+    def _invite_is(self, invite: b.Invite) -> b.Invite:
+        self.board.invites[invite.invite_id] = invite
+        self.on_change(Change(Topic.INVITES))
+        return invite
+
+    def _queue_is(self, entries: Iterable[b.QueueEntry]) -> None:
+        self.board.queue = list(entries)
+        self._ring.update(self.board.queue, asyncio.get_running_loop().time())
+        self._ring_is()
+        self.on_change(Change(Topic.QUEUE))
+
+    def _types(self, event: f.TypingNow) -> None:
+        self.board.typing[event.session_id] = event.sender
+        if (fading := self._fading.pop(event.session_id, None)) is not None:
+            fading.cancel()
+        loop = asyncio.get_running_loop()
+        self._fading[event.session_id] = loop.call_later(TYPING_FADES, self._typed, event.session_id)
+        self.on_change(Change(Topic.TYPING, event.session_id))
+
+    def _typed(self, session_id: str) -> None:
+        self._fading.pop(session_id, None)
+        if self.board.typing.pop(session_id, None) is not None:
+            self.on_change(Change(Topic.TYPING, session_id))
+
+    def _forget(self, session_id: str) -> None:
+        self._line.forget(session_id)
+        self.board.forget(session_id)
+        self.seen(session_id)
+        self.on_change(Change(Topic.SESSION))
+        self.on_change(Change(Topic.INVITES))
+
+    def _link_is(self, link: Link) -> None:
+        self.board.link = link
+        self.on_change(Change(Topic.LINK))
+
+    def _remember_words(self, page: list[b.Message]) -> None:
+        for message in page:
+            self.board.remember_words(message)
+
+    # --- the ring ------------------------------------------------------------------------------------------------
+
+    def _ring_is(self) -> None:
+        unseen = frozenset(self._ring.unseen)
+        if unseen != self.board.unseen:
+            self.board.unseen = unseen
+            self.on_change(Change(Topic.RING))
+        self._ring_changed.set()
+
+    async def _ring_on(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while True:
+            if self._ring.due(clock()):
+                self.on_noise(len(self._ring.unseen))
+            self._ring_changed.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._ring.wait(clock())):
+                    await self._ring_changed.wait()
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

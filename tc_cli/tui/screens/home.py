@@ -1,0 +1,221 @@
+"""The first screen: who waits, where something is new, which invites need a look, what is planned."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widget import Widget
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tc_cli.output import words
+from tc_cli.tui import cells
+from tc_cli.tui.board import Change, Topic
+from tc_cli.tui.desk import Trouble
+from tc_cli.tui.screens.place import Place
+from tc_cli.tui.widgets.ink import ink
+from tc_cli.tui.words import _, n_
+from tc_server.wire.bodies import Invite, QueueEntry, Session
+
+MOST = 100
+QUIET = frozenset({Topic.LINK, Topic.TYPING})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a panel: what its option is known by, what it says on the left and on the right."""
+
+    key: str
+    name: str
+    words: str
+    right: str
+    style: str = ""
+
+
+class Panel(OptionList):
+    """A short list with a title that counts; tells its screen which line was chosen."""
+
+    DEFAULT_CSS = """
+    Panel {
+        height: 1fr; border: round $primary 40%; border-title-color: $primary; padding: 0 1; background: transparent;
+        border-subtitle-color: $text-muted; scrollbar-size-vertical: 1;
+    }
+    Panel:focus { border: round $primary; background: transparent; }
+    Panel > .option-list--option-highlighted { background: transparent; color: $foreground; }
+    Panel:focus > .option-list--option-highlighted {
+        background: $block-cursor-background; color: $block-cursor-foreground;
+    }
+    Panel.-calls { border: round $warning; border-title-color: $warning; }
+    """
+
+    def __init__(self, id: str, empty: str) -> None:  # noqa: A002 - Textual's own name for it
+        super().__init__(id=id)
+        self._nothing = empty
+        self._shown: list[Line] | None = None
+
+    def show(self, title: str, lines: list[Line], subtitle: str = "") -> None:
+        """Take the panel's lines as they are now; nothing is painted if they read the same."""
+        self.border_title = title
+        self.border_subtitle = subtitle
+        if lines == self._shown:
+            return
+        self._shown = lines
+        self._paint()
+
+    def on_resize(self) -> None:
+        if self._shown is not None:
+            self._paint()
+
+    def _paint(self) -> None:
+        lines = self._shown or []
+        highlighted = self.highlighted
+        self.clear_options()
+        if not lines:
+            self.add_option(Option(Text(self._nothing, style=ink(self.app, "text-muted")), disabled=True))
+            return
+        width = max(10, self.scrollable_content_region.width)
+        self.add_options(Option(self._drawn(line, width), id=line.key) for line in lines[:MOST])
+        self.highlighted = min(highlighted or 0, len(lines) - 1)
+
+    def _drawn(self, line: Line, width: int) -> Text:
+        right = Text(line.right, style=ink(self.app, line.style or "text-muted"))
+        room = width - right.cell_len - 1
+        left = Text.assemble((line.name, "bold"), "  ", line.words, no_wrap=True, end="")
+        left.truncate(room, overflow="ellipsis", pad=True)
+        return Text.assemble(left, " ", right, no_wrap=True, end="")
+
+
+class Home(Place):
+    """What needs staff now."""
+
+    AUTO_FOCUS = "#waiting"
+
+    MODE = "home"
+    CSS_PATH = "home.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "s",
+            "next",
+            _("Start next"),
+            id="queue.next",
+            tooltip=_("Start with who has waited longest, those online first"),
+        ),
+    ]
+
+    def body(self) -> Iterable[Widget]:
+        with Container(id="panels"):
+            yield Panel("waiting", _("Nobody is waiting."))
+            yield Panel("news", _("Nothing new."))
+            yield Panel("invites", _("Every invite has arrived."))
+            yield Panel("planned", _("Planning ahead comes with a later version."))
+
+    def redraw(self) -> None:
+        for draw in (self._draw_waiting, self._draw_news, self._draw_invites, self._draw_planned):
+            draw()
+        self.refresh_bindings()
+
+    def take(self, change: Change) -> None:
+        if change.topic not in QUIET:
+            self.redraw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what needs somebody who waits."""
+        return None if action == "next" and not self.desk.board.queue else True
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_id is None:
+            return
+        if event.option_list.id == "invites":
+            from tc_cli.tui.dialogs.link import LinkDialog
+
+            self.app.push_screen(LinkDialog(self.desk, event.option_id))
+        else:
+            self.desk.feed.seen(event.option_id)
+            self.open_session(event.option_id)
+
+    def action_next(self) -> None:
+        self.run_worker(self._next(), exclusive=True)
+
+    async def _next(self) -> None:
+        try:
+            session = await self.desk.feed.start_next()
+        except Trouble as trouble:
+            self.trouble(trouble)
+        else:
+            self.open_session(session.session_id)
+
+    def _draw_waiting(self) -> None:
+        queue = self.desk.board.queue
+        panel = self.query_one("#waiting", Panel)
+        panel.set_class(bool(queue), "-calls")
+        title = n_("{n} waits", "{n} wait", len(queue)).format(n=len(queue)) if queue else _("Waiting")
+        longest = _("longest {span}").format(span=self._waited(queue[0])) if queue else ""
+        panel.show(title, [self._waiting_line(entry) for entry in queue], longest)
+
+    def _waiting_line(self, entry: QueueEntry) -> Line:
+        message = self.desk.board.words.get(entry.session_id)
+        said = cells.said(message) if message else cells.language(entry.language)[0]
+        sign = "●" if entry.online else "○"
+        span = (self.desk.now() - entry.waiting_since).total_seconds()
+        return Line(
+            entry.session_id,
+            f"{sign} {words.plain(entry.name)}",
+            said,
+            self._waited(entry),
+            cells.patience(span),
+        )
+
+    def _draw_news(self) -> None:
+        board = self.desk.board
+        found = [s for s in board.in_states("active", "open") if board.unread(s) or board.line.get(s.session_id)]
+        soon = [s for s in board.in_states("active", "open", "waiting") if s.closes_soon and s not in found]
+        quiet = len(board.in_states("active", "open")) - len(found)
+        rest = n_("{n} more open", "{n} more open", quiet).format(n=quiet) if quiet > 0 else ""
+        panel = self.query_one("#news", Panel)
+        panel.show(_("Open sessions"), [self._news_line(session) for session in [*found, *soon]], rest)
+
+    def _news_line(self, session: Session) -> Line:
+        board = self.desk.board
+        message = board.words.get(session.session_id)
+        said = cells.said(message) if message else ""
+        when = words.moment(session.last_activity_at, self.desk.now())
+        name = words.plain(session.name)
+        if unsent := len(board.line.get(session.session_id, [])):
+            return Line(session.session_id, name, said, _("{n} unsent").format(n=unsent), "warning")
+        if unread := board.unread(session):
+            return Line(session.session_id, name, said, _("{n} new · {time}").format(n=unread, time=when), "accent")
+        return Line(session.session_id, name, _("closes by itself soon"), when, "warning")
+
+    def _draw_invites(self) -> None:
+        board = self.desk.board
+        pending = [one for one in board.invites.values() if self._needs_a_look(one)]
+        pending.sort(key=lambda one: (not _failed(one), one.created_at), reverse=False)
+        failed = sum(map(_failed, pending))
+        title = _("Invited, not here yet")
+        told = n_("{n} not delivered", "{n} not delivered", failed).format(n=failed) if failed else ""
+        self.query_one("#invites", Panel).show(title, [self._invite_line(one) for one in pending], told)
+
+    def _needs_a_look(self, invite: Invite) -> bool:
+        session = self.desk.board.sessions.get(invite.session_id)
+        state = session.state if session is not None and invite.state != "cancelled" else invite.state
+        return state == "invited" and invite.joined_at is None
+
+    def _invite_line(self, invite: Invite) -> Line:
+        latest = invite.deliveries[-1].state if invite.deliveries else None
+        text, colour = cells.delivery(latest)
+        contact = words.plain(invite.phone or invite.email or "")
+        made = words.moment(invite.created_at, self.desk.now())
+        return Line(invite.invite_id, words.plain(invite.name), contact, f"{text} · {made}", colour)
+
+    def _draw_planned(self) -> None:
+        self.query_one("#planned", Panel).show(_("Planned today"), [])
+
+    def _waited(self, entry: QueueEntry) -> str:
+        return words.span((self.desk.now() - entry.waiting_since).total_seconds())
+
+
+def _failed(invite: Invite) -> bool:
+    return bool(invite.deliveries) and invite.deliveries[-1].state == "failed"

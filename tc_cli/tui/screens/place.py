@@ -1,0 +1,79 @@
+"""What all full screens have in common: the top line, the ring, the keys below, and being told of changes."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer
+
+from tc_cli.tui.board import Change
+from tc_cli.tui.desk import Desk, Trouble
+from tc_cli.tui.widgets.ring_banner import RingBanner
+from tc_cli.tui.widgets.top_bar import TopBar
+from tc_cli.tui.words import _
+
+
+class Place(Screen[None]):
+    """A screen that number keys lead to. Subclasses give `body`, `redraw` and `take`."""
+
+    MODE: ClassVar[str] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "n", "app.new_invite", _("New invite"), id="invite.new", tooltip=_("Invite somebody, or call a colleague")
+        ),
+        Binding(
+            "space",
+            "app.silence",
+            _("Silence"),
+            id="ring.silence",
+            show=False,
+            tooltip=_("Stop ringing for those who wait now"),
+        ),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(self.desk, self.MODE)
+        yield RingBanner(self.desk)
+        yield from self.body()
+        yield Footer(show_command_palette=False)
+
+    def body(self) -> Iterable[Widget]:
+        """Give what stands between the top line and the keys."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Show everything as it is now."""
+        raise NotImplementedError
+
+    def take(self, change: Change) -> None:
+        """Show what has changed; by default everything."""
+        self.redraw()
+
+    def on_mount(self) -> None:
+        self.desk.changed.subscribe(self, self._on_change)
+
+    def on_screen_resume(self) -> None:
+        self.query_one(TopBar).redraw()
+        self.query_one(RingBanner).redraw()
+        self.redraw()
+
+    def _on_change(self, change: Change) -> None:
+        if self.is_active:
+            self.take(change)
+
+    def trouble(self, trouble: Trouble) -> None:
+        """Say that something couldn't be done, and what to do."""
+        self.notify(trouble.remedy, title=trouble.what, severity="error", markup=False)
+
+    def open_session(self, session_id: str) -> None:
+        """Show a session's chat."""
+        from tc_cli.tui.screens.session import SessionScreen
+
+        self.app.push_screen(SessionScreen(self.desk, session_id))

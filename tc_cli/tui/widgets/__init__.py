@@ -1,0 +1,1 @@
+"""Parts that several screens or dialogs are made of."""

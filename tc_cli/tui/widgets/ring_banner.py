@@ -1,0 +1,51 @@
+"""The ring that can be seen: a band under the top line while somebody waits whom nobody has looked at."""
+
+from textual import events
+from textual.widgets import Static
+
+from tc_cli.output import words
+from tc_cli.tui.board import Change, Topic
+from tc_cli.tui.desk import Desk
+from tc_cli.tui.words import _, n_
+
+NARROW = 70
+
+
+class RingBanner(Static):
+    """Says who waits unseen; a click leads to the waiting room."""
+
+    DEFAULT_CSS = """
+    RingBanner {
+        dock: top; height: 1; margin-top: 1; padding: 0 1; display: none;
+        background: $warning; color: $background; text-style: bold;
+    }
+    RingBanner.-rings { display: block; }
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(markup=False)
+        self._desk = desk
+
+    def on_mount(self) -> None:
+        self._desk.changed.subscribe(self, self._on_change)
+        self.redraw()
+
+    def _on_change(self, change: Change) -> None:
+        if change.topic in {Topic.RING, Topic.QUEUE, Topic.MINUTE} and self.screen.is_active:
+            self.redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.call_next(self.app.run_action, "go('waiting')")
+
+    def redraw(self) -> None:
+        """Show whom it rings for, or nothing."""
+        unseen = [entry for entry in self._desk.board.queue if entry.session_id in self._desk.board.unseen]
+        self.set_class(bool(unseen), "-rings")
+        if not unseen:
+            return
+        waited = words.span((self._desk.now() - unseen[0].waiting_since).total_seconds())
+        name = words.plain(unseen[0].name)
+        what = n_("{name} is waiting", "{n} people are waiting", len(unseen)).format(name=name, n=len(unseen))
+        keys = _("s start · space silence") if self.app.size.width < NARROW else _("s starts the next · space silences")
+        self.update(f"🔔 {what} · {waited}   {keys}")

@@ -1,0 +1,107 @@
+"""The line on top of every screen: where one is, who waits, how the link stands."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from tc_cli.output import words
+from tc_cli.tui.board import Change, Link, Topic
+from tc_cli.tui.desk import Desk
+from tc_cli.tui.words import _
+
+SHOWN = frozenset({Topic.LINK, Topic.QUEUE, Topic.LINE, Topic.MINUTE})
+NARROW = 74
+WIDE = 100
+STEP = 1.25
+
+
+class TopBar(Horizontal):
+    """Places to go on the left, the state of things on the right."""
+
+    DEFAULT_CSS = """
+    TopBar {
+        dock: top; height: 1; background: $panel; color: $foreground;
+        #places { width: auto; }
+        #state { width: 1fr; text-align: right; padding-right: 1; text-wrap: nowrap; text-overflow: clip; }
+    }
+    """
+
+    def __init__(self, desk: Desk, here: str) -> None:
+        super().__init__()
+        self._desk = desk
+        self._here = here
+        self._latency: float | None = None
+
+    def compose(self) -> ComposeResult:
+        places = Static(id="places")
+        # Places are told apart by their background; underlined they would look like a web page.
+        places.auto_links = False
+        yield places
+        yield Static(id="state")
+
+    def on_mount(self) -> None:
+        self._desk.changed.subscribe(self, self._on_change)
+        self.redraw()
+
+    def on_resize(self) -> None:
+        self.redraw()
+
+    def _on_change(self, change: Change) -> None:
+        if change.topic in SHOWN and self.screen.is_active:
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Paint both sides, if they read differently now."""
+        width = self.app.size.width
+        narrow = width < NARROW
+        self.query_one("#places", Static).update(self._places(narrow))
+        self.query_one("#state", Static).update(self._state(narrow, width >= WIDE))
+
+    def _places(self, narrow: bool) -> Content:
+        parts = [Content.styled(" tc " if narrow else " TeleConnect ", "bold $primary")]
+        for key, (mode, label) in enumerate(places().items(), 1):
+            style = "bold $foreground on $primary 30%" if mode == self._here else "$text-muted"
+            count = len(self._desk.board.queue) if mode == "waiting" else 0
+            text = f" {key} {label}{f' {count}' if count else ''} "
+            if narrow and mode != self._here:
+                text = f" {key}{f':{count}' if count else ''} "
+            parts.append(Content.assemble((text, f"{style} @click=app.go('{mode}')")))
+        return Content("").join(parts)
+
+    def _state(self, narrow: bool, wide: bool) -> Content:
+        board = self._desk.board
+        parts = []
+        if unsent := board.unsent():
+            parts.append(Content.styled(_("{n} unsent").format(n=unsent), "$warning"))
+        if board.queue and wide:
+            waited = words.span((self._desk.now() - board.queue[0].waiting_since).total_seconds())
+            parts.append(Content.styled(_("longest {span}").format(span=waited), "$text-muted"))
+        parts.append(self._link(board.link, narrow))
+        return Content("  ").join(parts)
+
+    def _link(self, link: Link, narrow: bool) -> Content:
+        match link.phase:
+            case "online":
+                return Content.styled("● " + self._speed(link, narrow), "$success")
+            case "ended":
+                return Content.styled("■ " + _("logged out"), "$error")
+            case "connecting":
+                return Content.styled("◌ " + _("connecting…"), "$warning")
+        return Content.styled("◌ " + _("offline"), "$warning")
+
+    def _speed(self, link: Link, narrow: bool) -> str:
+        if link.latency is None:
+            return _("online")
+        # A figure that trembles would be painted for nothing.
+        known = self._latency
+        if known is None or not known / STEP < link.latency < known * STEP:
+            self._latency = link.latency
+        assert self._latency is not None
+        speed = f"{self._latency * 1000:.0f} ms"
+        return speed if narrow else _("online {speed}").format(speed=speed)
+
+
+def places() -> dict[str, str]:
+    """Return the screens that number keys lead to, by mode."""
+    return {"home": _("Home"), "waiting": _("Waiting"), "sessions": _("Sessions"), "invites": _("Invites")}

@@ -1,0 +1,149 @@
+"""The real TUI without a terminal, on a real server; and people who come by link."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from textual.pilot import Pilot
+
+from tc_cli.client import calls
+from tc_cli.client.api import Api
+from tc_cli.client.profile import Access
+from tc_cli.commands import transcripts
+from tc_cli.output.manner import manner
+from tc_cli.tui.app import TeleConnect
+from tc_cli.tui.feed import Feed
+from tc_cli.tui.preferences import Preferences
+from tc_server.wire.bodies import Invite, InviteRequest, UserRequest
+from tests.serving import DEADLINE, PASSWORD, Server, serving
+
+ADMIN = "the-admin"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("server")) as running:
+        running.add(ADMIN, "admin")
+        yield running
+
+
+@pytest.fixture
+def access(server: Server) -> Access:
+    """Log an account in that has nothing yet."""
+    return new_account(server)
+
+
+def new_account(server: Server) -> Access:
+    name = f"staff-{secrets.token_hex(4)}"
+    with Api(Access(server.url, server.login(ADMIN).token)) as api:
+        api.do(calls.add_user(UserRequest(name=name, password=PASSWORD)))
+    return Access(server.url, server.login(name).token)
+
+
+@dataclass
+class Person:
+    """Somebody who has been invited and can come by their link."""
+
+    server: Server
+    invite: Invite
+    token: str = ""
+
+    @property
+    def session_id(self) -> str:
+        return self.invite.session_id
+
+    def join(self) -> "Person":
+        body = {"token": self.invite.url.partition("#")[2], "accept_terms": True}
+        self.token = self._post("/join", body)["participant_token"]
+        return self
+
+    def say(self, text: str) -> None:
+        self._post(f"/sessions/{self.session_id}/messages", {"client_id": secrets.token_hex(8), "text": text})
+
+    def send(self, name: str, kind: str, content: bytes) -> None:
+        answer = httpx.put(
+            f"{self.server.api}/sessions/{self.session_id}/files/{secrets.token_hex(8)}",
+            content=content,
+            headers=self._headers | {"Content-Type": kind, "X-File-Name": name},
+            timeout=DEADLINE,
+        )
+        answer.raise_for_status()
+
+    def heard(self) -> list[str]:
+        """Return the texts of the session's log, as the person sees it."""
+        answer = httpx.get(
+            f"{self.server.api}/sessions/{self.session_id}/messages", headers=self._headers, timeout=DEADLINE
+        )
+        return [item["text"] for item in answer.raise_for_status().json()["items"] if item["text"]]
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+    def _post(self, path: str, body: dict[str, Any]) -> Any:
+        answer = httpx.post(f"{self.server.api}{path}", json=body, headers=self._headers, timeout=DEADLINE)
+        return answer.raise_for_status().json()
+
+
+Invited = Callable[..., Person]
+
+
+@pytest.fixture
+def invited(server: Server, access: Access) -> Invited:
+    """Return `invited(name="Amal", language="en", …)`: invite somebody from elsewhere."""
+
+    def invite(name: str = "Amal", **fields: Any) -> Person:
+        with Api(access) as api:
+            return Person(server, api.do(calls.invite(InviteRequest(name=name, via="link", **fields))))
+
+    return invite
+
+
+Tui = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+
+
+@pytest.fixture
+def tui(access: Access, tmp_path: Path) -> Tui:
+    """Return `tui(size=(80, 24))`: the app under a Pilot, once it is online. `online=False` doesn't wait for that."""
+
+    @asynccontextmanager
+    async def run(size: tuple[int, int] = (80, 24), *, online: bool = True) -> AsyncIterator[Pilot[None]]:
+        manner.quiet = True
+        app = TeleConnect(Feed(access, "tester", transcripts.write), Preferences(tmp_path / "tui.json"))
+        async with app.run_test(size=size) as pilot:
+            if online:
+                await until(pilot, lambda: app.desk.board.loaded, "online")
+            yield pilot
+
+    return run
+
+
+async def until(pilot: Pilot[None], look: Callable[[], Any], what: str = "it") -> Any:
+    """Let the app work until there is something to see, and return it."""
+    try:
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                await pilot.pause()
+                if seen := look():
+                    return seen
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(f"{what} didn't come:\n{shown(pilot)}") from None
+
+
+def shown(pilot: Pilot[None]) -> str:
+    """Return what stands on the screen, as text."""
+    app = pilot.app
+    lines = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in lines[: app.size.height])
+
+
+async def sees(pilot: Pilot[None], text: str) -> None:
+    """Wait until a text stands on the screen."""
+    await until(pilot, lambda: text in shown(pilot), repr(text))
