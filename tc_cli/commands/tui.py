@@ -27,12 +27,12 @@ def tui() -> None:
     access = profile.access()
     if not draws():
         raise Misuse("The full screen needs a terminal", "Use `tc queue watch` and `tc session watch` in pipes")
-    kept = profile.read(profile.name())
-    show(access, kept.user if kept is not None and kept.server == access.server else "")
+    # A token that came by the environment is all there is to tell one account's drawer from another's.
+    show(access, profile.user_id() or access.token or "")
 
 
-def show(access: "Access", user: str) -> None:
-    """Run the full screen until staff leaves it."""
+def show(access: "Access", user_id: str, *, hand_over: str | None = None) -> None:
+    """Run the full screen until staff leaves it; it begins with the link of the invite `hand_over`."""
     from tc_cli.client import paths
     from tc_cli.commands import transcripts
     from tc_cli.output.manner import manner
@@ -42,7 +42,7 @@ def show(access: "Access", user: str) -> None:
 
     # A progress bar would be drawn across the screen.
     manner.quiet = True
-    app = TeleConnect(Feed(access, user, transcripts.write), Preferences(paths.preferences()))
+    app = TeleConnect(Feed(access, user_id, transcripts.write), Preferences(paths.preferences()), hand_over=hand_over)
     app.run()
     if app.fault is not None:
         raise app.fault

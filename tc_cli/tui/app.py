@@ -15,6 +15,7 @@ from tc_cli.tui import themes
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Desk, Trouble, local_now
 from tc_cli.tui.feed import Feed
+from tc_cli.tui.noise import Noise
 from tc_cli.tui.preferences import Preferences
 from tc_cli.tui.widgets.top_bar import places
 from tc_cli.tui.words import _
@@ -27,7 +28,7 @@ class TeleConnect(App[None]):
 
     TITLE = "TeleConnect"
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (74, "-middle"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (74, "-middle"), (110, "-wide")]
     CSS = """
     * { transition: none; }
     Toast { width: auto; max-width: 56; }
@@ -56,13 +57,14 @@ class TeleConnect(App[None]):
         preferences: Preferences,
         *,
         now: Callable[[], datetime] = local_now,
-        ring: "Callable[[App[None], int], None] | None" = None,
+        hand_over: str | None = None,
     ) -> None:
         super().__init__()
+        self._hand_over = hand_over
         self.animation_level = "none"
         changed: Signal[Change] = Signal(self, "changed")
         self.desk = Desk(feed.board, feed, preferences, changed, now)
-        self._ring = ring
+        self._noise = Noise(self.write_to_terminal)
         feed.on_change = changed.publish
         feed.on_noise = self._make_noise
         feed.on_trouble = self.trouble
@@ -74,8 +76,13 @@ class TeleConnect(App[None]):
         for mode, screen in self._screens().items():
             self.add_mode(mode, screen)
         self.switch_mode("home")
+        self.desk.changed.subscribe(self, self._on_ring)
         self.run_worker(self.desk.feed.run(), name="feed")
+        self.desk.changed.subscribe(self, self._on_invites)
         self.set_interval(MINUTE, lambda: self.desk.changed.publish(Change(Topic.MINUTE)))
+
+    def on_unmount(self) -> None:
+        self._noise.close()
 
     def _screens(self) -> dict[str, Callable[[], Screen[None]]]:
         def home() -> Screen[None]:
@@ -179,8 +186,17 @@ class TeleConnect(App[None]):
     def _run(self, action: str, node: DOMNode) -> None:
         self.call_later(self.run_action, action, node)
 
-    def _make_noise(self, unseen: int) -> None:
+    def _make_noise(self, _unseen: int) -> None:
         if not self.desk.preferences.choices.quiet:
-            self.bell()
-        if self._ring is not None:
-            self._ring(self, unseen)
+            self._noise.ring()
+
+    def _on_invites(self, change: Change) -> None:
+        if change.topic is Topic.INVITES and self._hand_over in self.desk.board.invites:
+            from tc_cli.tui.dialogs.link import LinkDialog
+
+            self.push_screen(LinkDialog(self.desk, self._hand_over))
+            self._hand_over = None
+
+    def _on_ring(self, change: Change) -> None:
+        if change.topic is Topic.RING and not self.desk.preferences.choices.quiet:
+            self._noise.announce(self.desk.board.unseen)

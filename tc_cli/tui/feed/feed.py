@@ -18,6 +18,7 @@ from tc_cli.tui.board import LIVE, Board, Change, Link, Tail, Topic
 from tc_cli.tui.desk import Trouble, local_now
 from tc_cli.tui.feed.errands import Errands, MakeTranscript
 from tc_cli.tui.feed.line import Line
+from tc_cli.tui.words import _
 from tc_server.wire import bodies as b
 from tc_server.wire import frames as f
 
@@ -35,7 +36,7 @@ class Feed:
     def __init__(
         self,
         access: Access,
-        user: str,
+        user_id: str,
         make_transcript: MakeTranscript,
         *,
         board: Board | None = None,
@@ -46,7 +47,7 @@ class Feed:
         self.on_noise: Callable[[int], None] = lambda _unseen: None
         self.on_trouble: Callable[[Trouble], None] = lambda _trouble: None
         self._access = access
-        self._user = user
+        self._user_id = user_id
         self._stream = Stream(access)
         self._errands = Errands(access, make_transcript)
         self._line = Line(self.board, self._stream, self._errands, lambda change: self.on_change(change), now)
@@ -60,7 +61,7 @@ class Feed:
         """Stay connected until cancelled or until the server ends this login."""
         try:
             async with self._stream:
-                self._spawn(self._line.open(self._access.server, self._user))
+                self._spawn(self._line.open(self._access.server, self._user_id))
                 self._spawn(self._ring_on())
                 async for event in self._stream.events():
                     self._take(event)
@@ -226,6 +227,7 @@ class Feed:
                 self._link_is(Link(phase, None, event.reason, event.retry_in))
             case Ended():
                 self._link_is(Link("ended", None, event.detail))
+                self.on_trouble(Trouble(event.detail, _("Leave with q and run `tc login`; what you typed is kept")))
             case Alive():
                 self._link_is(Link("online", event.latency))
             case Arrived():

@@ -58,12 +58,15 @@ class Panel(OptionList):
 
     def show(self, title: str, lines: list[Line], subtitle: str = "") -> None:
         """Take the panel's lines as they are now; nothing is painted if they read the same."""
-        self.border_title = title
-        self.border_subtitle = subtitle
-        if lines == self._shown:
+        if (title, subtitle) != (self.border_title, self.border_subtitle):
+            self.border_title, self.border_subtitle = title, subtitle
+        before, self._shown = self._shown, lines
+        if before is None or [line.key for line in lines] != [line.key for line in before]:
+            self._paint()
             return
-        self._shown = lines
-        self._paint()
+        for index, (old, new) in enumerate(zip(before, lines, strict=True)):
+            if old != new and index < MOST:
+                self.replace_option_prompt_at_index(index, self._drawn(new, self._width))
 
     def on_resize(self) -> None:
         if self._shown is not None:
@@ -76,9 +79,12 @@ class Panel(OptionList):
         if not lines:
             self.add_option(Option(Text(self._nothing, style=ink(self.app, "text-muted")), disabled=True))
             return
-        width = max(10, self.scrollable_content_region.width)
-        self.add_options(Option(self._drawn(line, width), id=line.key) for line in lines[:MOST])
+        self.add_options(Option(self._drawn(line, self._width), id=line.key) for line in lines[:MOST])
         self.highlighted = min(highlighted or 0, len(lines) - 1)
+
+    @property
+    def _width(self) -> int:
+        return max(10, self.scrollable_content_region.width)
 
     def _drawn(self, line: Line, width: int) -> Text:
         right = Text(line.right, style=ink(self.app, line.style or "text-muted"))
@@ -115,7 +121,7 @@ class Home(Place):
     def redraw(self) -> None:
         for draw in (self._draw_waiting, self._draw_news, self._draw_invites, self._draw_planned):
             draw()
-        self.refresh_bindings()
+        self.keys_follow(bool(self.desk.board.queue))
 
     def take(self, change: Change) -> None:
         if change.topic not in QUIET:

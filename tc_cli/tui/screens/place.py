@@ -37,6 +37,7 @@ class Place(Screen[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self._possible_now: object = None
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.desk, self.MODE)
@@ -51,6 +52,12 @@ class Place(Screen[None]):
     def redraw(self) -> None:
         """Show everything as it is now."""
         raise NotImplementedError
+
+    def keys_follow(self, possible: object) -> None:
+        """Draw the keys anew if what is possible isn't what it was."""
+        if possible != self._possible_now:
+            self._possible_now = possible
+            self.refresh_bindings()
 
     def take(self, change: Change) -> None:
         """Show what has changed; by default everything."""

@@ -74,7 +74,7 @@ class Sessions(Place):
         self.set_class(not found, "-empty")
         self.query_one("#sessions", Listing).show(found)
         self.query_one(Empty).show_if(not found)
-        self.refresh_bindings()
+        self.keys_follow(self._possible())
 
     def take(self, change: Change) -> None:
         if change.topic in SHOWN:
@@ -95,7 +95,7 @@ class Sessions(Place):
         return True
 
     def on_listing_moved(self) -> None:
-        self.refresh_bindings()
+        self.keys_follow(self._possible())
 
     def on_listing_opened(self, event: Listing.Opened) -> None:
         self.open_session(event.key)
@@ -162,6 +162,10 @@ class Sessions(Place):
             self.trouble(trouble)
         else:
             self.notify(_("Erased; nothing of it is left."))
+
+    def _possible(self) -> str:
+        chosen = self._chosen()
+        return chosen.state if chosen else ""
 
     def _say_filter(self) -> None:
         label = cells.state(self._state)[0] if self._state else ""

@@ -55,7 +55,7 @@ class Waiting(Place):
         self.set_class(not queue, "-empty")
         self.query_one("#queue", Listing).show(queue)
         self.query_one(Empty).show_if(not queue)
-        self.refresh_bindings()
+        self.keys_follow(bool(queue))
 
     def take(self, change: Change) -> None:
         if change.topic in SHOWN:

@@ -7,6 +7,7 @@ from tc_cli.output import words
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Desk
 from tc_cli.tui.words import _, n_
+from tc_server.wire.bodies import QueueEntry
 
 NARROW = 70
 
@@ -16,15 +17,15 @@ class RingBanner(Static):
 
     DEFAULT_CSS = """
     RingBanner {
-        dock: top; height: 1; margin-top: 1; padding: 0 1; display: none;
-        background: $warning; color: $background; text-style: bold;
+        dock: top; height: 1; margin-top: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
     }
-    RingBanner.-rings { display: block; }
+    RingBanner.-rings { background: $warning; color: $background; text-style: bold; }
     """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(markup=False)
         self._desk = desk
+        self._said = ""
 
     def on_mount(self) -> None:
         self._desk.changed.subscribe(self, self._on_change)
@@ -42,10 +43,17 @@ class RingBanner(Static):
         """Show whom it rings for, or nothing."""
         unseen = [entry for entry in self._desk.board.queue if entry.session_id in self._desk.board.unseen]
         self.set_class(bool(unseen), "-rings")
-        if not unseen:
-            return
+        self._say(self._words(unseen) if unseen else "")
+
+    def _say(self, what: str) -> None:
+        # Its line is always there: were it to come and go, everything below would be painted anew.
+        if what != self._said:
+            self._said = what
+            self.update(what, layout=False)
+
+    def _words(self, unseen: list[QueueEntry]) -> str:
         waited = words.span((self._desk.now() - unseen[0].waiting_since).total_seconds())
         name = words.plain(unseen[0].name)
         what = n_("{name} is waiting", "{n} people are waiting", len(unseen)).format(name=name, n=len(unseen))
         keys = _("s start · space silence") if self.app.size.width < NARROW else _("s starts the next · space silences")
-        self.update(f"🔔 {what} · {waited}   {keys}")
+        return f"🔔 {what} · {waited}   {keys}"

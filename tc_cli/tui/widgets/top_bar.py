@@ -32,6 +32,7 @@ class TopBar(Horizontal):
         self._desk = desk
         self._here = here
         self._latency: float | None = None
+        self._painted: dict[str, Content] = {}
 
     def compose(self) -> ComposeResult:
         places = Static(id="places")
@@ -55,8 +56,13 @@ class TopBar(Horizontal):
         """Paint both sides, if they read differently now."""
         width = self.app.size.width
         narrow = width < NARROW
-        self.query_one("#places", Static).update(self._places(narrow))
-        self.query_one("#state", Static).update(self._state(narrow, width >= WIDE))
+        for part, content in (("#places", self._places(narrow)), ("#state", self._state(narrow, width >= WIDE))):
+            if self._painted.get(part) != content:
+                before = self._painted.get(part, Content(""))
+                self._painted[part] = content
+                # A new layout would paint the whole screen anew.
+                moves = part == "#places" and before.cell_length != content.cell_length
+                self.query_one(part, Static).update(content, layout=moves)
 
     def _places(self, narrow: bool) -> Content:
         parts = [Content.styled(" tc " if narrow else " TeleConnect ", "bold $primary")]
