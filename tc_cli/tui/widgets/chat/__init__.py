@@ -1,0 +1,1 @@
+"""What a conversation is drawn from: entries, the rows they take, their heights, and paint."""

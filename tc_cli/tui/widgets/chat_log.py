@@ -1,0 +1,366 @@
+"""A conversation on the screen: paints only what is seen, keeps its place, says what is chosen, shown and wanted.
+
+What an entry looks like is in `widgets/chat`. Places are rows from the top of the first entry.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tc_cli.output import words as said
+from tc_cli.tui.text import bidi
+from tc_cli.tui.widgets.chat.column import Column
+from tc_cli.tui.widgets.chat.entry import Entry, Mark
+from tc_cli.tui.widgets.chat.painting import Paint, paint
+from tc_cli.tui.widgets.chat.rows import Block, RowKind
+from tc_cli.tui.widgets.chat.search import Search
+from tc_cli.tui.words import _, n_
+
+__all__ = ["ChatLog", "Entry", "Mark"]
+
+MARKS = ("pending", "sent", "delivered", "read", "refused")
+PARTS = (
+    "day", "unread", "fact", "name", "me", "time", "mine", "theirs", "mine-bar", "theirs-bar", "selected", "cursor",
+    "file", "note", "hit", "hint", *(f"mark-{mark}" for mark in MARKS),
+)  # fmt: skip
+
+
+class Anchor(NamedTuple):
+    """What stays where it is: an entry, and how far below the top of the window its own rows begin."""
+
+    key: str
+    offset: int
+
+
+class ChatLog(ScrollView, can_focus=True):
+    """Sticks to its end until it is scrolled away from it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"chat-log--{part}" for part in PARTS}
+    DEFAULT_CSS = """
+    ChatLog {
+        height: 1fr;
+        background: $background;
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+        .chat-log--day, .chat-log--time { color: $text-muted; }
+        .chat-log--fact { color: $text-muted; text-style: italic; }
+        .chat-log--unread { color: $accent; text-style: bold; }
+        .chat-log--name { color: $secondary; text-style: bold; }
+        .chat-log--me { color: $primary; text-style: bold; }
+        .chat-log--theirs { background: $panel; }
+        .chat-log--mine { background: $primary 22%; }
+        .chat-log--theirs-bar { color: $secondary; }
+        .chat-log--mine-bar { color: $primary; }
+        .chat-log--selected { background: $foreground 24%; }
+        .chat-log--cursor { color: $accent; text-style: bold; }
+        .chat-log--mark-pending, .chat-log--mark-sent, .chat-log--mark-delivered { color: $text-muted; }
+        .chat-log--mark-read { color: $primary; text-style: bold; }
+        .chat-log--mark-refused, .chat-log--note { color: $error; }
+        .chat-log--file { text-style: underline; }
+        .chat-log--hit { color: $background; background: $accent; text-style: bold; }
+        .chat-log--hint { color: $background; background: $accent; text-style: bold; }
+    }
+    """
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "select(-1)", _("Up"), id="log.up", show=False, tooltip=_("Choose the message above")),
+        Binding("down,j", "select(1)", _("Down"), id="log.down", show=False, tooltip=_("Choose the message below")),
+        Binding("home,g", "first", _("First"), id="log.first", show=False, tooltip=_("Go to the oldest message here")),
+        Binding("end,G", "last", _("Last"), id="log.last", show=False, tooltip=_("Go to the newest message")),
+        Binding("enter", "choose", _("Open"), id="log.open", show=False, tooltip=_("Open the chosen file")),
+        Binding("y", "copy", _("Copy"), id="log.copy", show=False, tooltip=_("Copy the chosen message")),
+        Binding("n", "find(1)", _("Next hit"), id="log.next", show=False, tooltip=_("Go to the next hit")),
+        Binding("N", "find(-1)", _("Hit before"), id="log.previous", show=False, tooltip=_("Go to the hit before")),
+    ]
+
+    @dataclass
+    class Chosen(Message):
+        """A file was chosen to be opened."""
+
+        entry: Entry
+
+    @dataclass
+    class Copy(Message):
+        """An entry's words are to be copied."""
+
+        text: str
+
+    @dataclass
+    class SeenTo(Message):
+        """All entries up to this `seq` have been on the screen."""
+
+        seq: int
+
+    class NeedsEarlier(Message):
+        """The top is near: earlier entries are wanted, unless they are on their way."""
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        roles: Callable[[str], str] = said.role,
+        *,
+        id: str | None = None,  # noqa: A002  # Textual's own name
+    ) -> None:
+        super().__init__(id=id)
+        self._now = now
+        self._roles = roles
+        self._order = bidi.who_orders()
+        self._column = Column()
+        self._search = Search()
+        self._painted: LRUCache[tuple[Block, int, bool], Strip] = LRUCache(1024)
+        self._anchor: Anchor | None = None
+        self._selected: str | None = None
+        self._at_start = True
+        self._below = 0
+        self._seen = 0
+        self._arranging = False
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    def show(self, entries: Sequence[Entry], *, unread_after: int | None = None, at_start: bool = True) -> None:
+        """Show these entries, oldest first; what is in the window stays there. Objects that are kept cost nothing."""
+        column = self._column
+        if self._anchor is not None:
+            self._below += _arrived(entries, _last_seq(column.entries))
+        column.replace(entries, unread_after)
+        self._at_start = at_start
+        self._search.look_again(entries)
+        self._arrange()
+
+    @property
+    def selected(self) -> Entry | None:
+        """Return the chosen entry."""
+        index = self._column.index(self._selected) if self._selected else None
+        return None if index is None else self._column.entries[index]
+
+    def search(self, words: str) -> int:
+        """Mark all hits and go to the newest; return how many entries have one."""
+        self._search.look_for(words, self._column.entries)
+        self._painted.clear()
+        self.refresh()
+        if self._search.hits:
+            self._select(self._search.hits[-1])
+        return len(self._search.hits)
+
+    def look(self) -> None:
+        """Tell what is seen now, for the window has come into view."""
+        if not self.size.height or not self.screen.is_active or not self.app.app_focus:
+            return
+        seq = self._last_seen()
+        if seq > self._seen:
+            self._seen = seq
+            self.post_message(self.SeenTo(seq))
+
+    def new_day(self) -> None:
+        """Name the days anew."""
+        self._painted.clear()
+        self.refresh()
+
+    # --- places --------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "app_focus", self.look, init=False)
+
+    def on_resize(self) -> None:
+        if self._column.resize(self.scrollable_content_region.width):
+            self._painted.clear()
+        self._arrange()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if not self._arranging and round(old_value) != round(new_value):
+            self._anchor = self._found_anchor()
+            self._arrange()
+
+    @property
+    def _view(self) -> int:
+        return max(1, self.scrollable_content_region.height)
+
+    def _found_anchor(self) -> Anchor | None:
+        """Return the first measured entry in the window, for its place is certain; None at the end."""
+        column, top = self._column, self.scroll_offset.y
+        if not column.entries or top >= column.height - self._view:
+            return None
+        first, last = column.at(top)[0], column.at(top + self._view - 1)[0]
+        index = next((place for place in range(first, last + 1) if column.is_measured(place)), first)
+        return Anchor(column.entries[index].key, column.top(index) + column.block(index).lead - top)
+
+    def _arrange(self) -> None:
+        """Measure what is in the window and around it, then put the window where its anchor is."""
+        if not self.size.height:
+            return
+        view, column = self._view, self._column
+        place = self._place()
+        while column.measure(place - view, place + 2 * view):
+            place = self._place()
+        self._arranging = True
+        self.virtual_size = Size(self.scrollable_content_region.width, column.height)
+        self.scroll_to(y=place, animate=False, force=True, immediate=True)
+        self._arranging = False
+        if place >= column.height - view:
+            self._anchor, self._below = None, 0
+        self.refresh()
+        self.call_after_refresh(self.look)
+        if place < view and not self._at_start:
+            self.post_message(self.NeedsEarlier())
+
+    def _place(self) -> int:
+        column = self._column
+        end = max(0, column.height - self._view)
+        index = column.index(self._anchor.key) if self._anchor else None
+        if self._anchor is None or index is None:
+            return end
+        lead = column.block(index).lead
+        return min(end, max(0, column.top(index) + lead - self._anchor.offset))
+
+    def _last_seen(self) -> int:
+        """Return the highest `seq` of what is wholly in the window or above it, or fills it."""
+        column = self._column
+        if not column.entries:
+            return 0
+        index, row = column.at(self.scroll_offset.y + self._view - 1)
+        if row < len(column.block(index).rows) - 1 and column.top(index) > self.scroll_offset.y:
+            index -= 1
+        return _last_seq(column.entries[: index + 1])
+
+    # --- paint ---------------------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one row of the window."""
+        width = self.scrollable_content_region.width
+        if self._below and y == self._view - 1:
+            return self._hint(width)
+        place = self.scroll_offset.y + y
+        if place >= self._column.height or not self._column.entries:
+            return Strip.blank(width, self._style("base"))
+        index, row = self._column.at(place)
+        block = self._column.block(index)
+        selected = block.entry.key == self._selected and row >= block.lead
+        if row >= len(block.rows):
+            return Strip.blank(width, self._style("base"))
+        strip = self._painted.get((block, row, selected))
+        if strip is None:
+            how = Paint(self._style, width, self._now().date(), self._order, self._roles)
+            strip = paint(how, block, block.rows[row], selected, self._search.spans(block.entry))
+            self._painted[(block, row, selected)] = strip
+        return strip
+
+    def _hint(self, width: int) -> Strip:
+        text = f" ↓ {n_('{n} new below', '{n} new below', self._below).format(n=self._below)} "
+        left = (width - len(text)) // 2
+        base = self._style("base")
+        return Strip([Segment(" " * left, base), Segment(text, self._style("hint"))]).adjust_cell_length(width, base)
+
+    def _style(self, part: str) -> Style:
+        if part == "base":
+            return self.rich_style
+        return self.get_component_rich_style(f"chat-log--{part}", partial=part in {"file", "note"})
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._painted.clear()
+
+    # --- what the user does --------------------------------------------------------------------------------------
+
+    def action_select(self, step: int) -> None:
+        """Go to the next entry that somebody wrote, in a direction."""
+        entries = self._column.entries
+        now = self._column.index(self._selected) if self._selected else None
+        if now is None:
+            index = self._column.at(self.scroll_offset.y + self._view - 1)[0] if entries else 0
+            step = -1
+        else:
+            index = now + step
+        while 0 <= index < len(entries) and entries[index].kind == "fact":
+            index += step
+        if 0 <= index < len(entries):
+            self._select(index)
+        else:
+            self.scroll_relative(y=step, animate=False)
+
+    def action_first(self) -> None:
+        self.scroll_to(y=0, animate=False)
+
+    def action_last(self) -> None:
+        self._selected = None
+        self._anchor = None
+        self._arrange()
+
+    def action_page_up(self) -> None:
+        self.scroll_to(y=self.scroll_offset.y - self._view + 1, animate=False)
+
+    def action_page_down(self) -> None:
+        self.scroll_to(y=self.scroll_offset.y + self._view - 1, animate=False)
+
+    def action_choose(self) -> None:
+        entry = self.selected
+        if entry is not None and entry.file is not None:
+            self.post_message(self.Chosen(entry))
+
+    def action_copy(self) -> None:
+        entry = self.selected
+        if entry is not None:
+            self.post_message(self.Copy(entry.words))
+
+    def action_find(self, step: int) -> None:
+        """Go to the next hit in a direction."""
+        now = self._column.index(self._selected) if self._selected else None
+        index = self._search.beside(len(self._column.entries) if now is None else now, step)
+        if index is not None:
+            self._select(index)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose what was clicked on: an entry, its file, or the way down."""
+        if self._below and event.y == self._view - 1:
+            self.action_last()
+            return
+        place = self.scroll_offset.y + event.y
+        if not self._column.entries or place >= self._column.height:
+            return
+        index, row = self._column.at(place)
+        block = self._column.block(index)
+        if block.entry.kind == "fact" or row < block.lead:
+            return
+        self._select(index)
+        if block.rows[row].kind in {RowKind.FILE, RowKind.PREVIEW}:
+            self.action_choose()
+
+    def _select(self, index: int) -> None:
+        """Choose an entry and bring it wholly into the window."""
+        column = self._column
+        self._selected = column.entries[index].key
+        block = column.block(index)
+        height = len(block.rows)
+        offset = column.top(index) - self.scroll_offset.y
+        if offset < 0 or height >= self._view:
+            offset = 0
+        elif offset + height > self._view:
+            offset = self._view - height
+        self._anchor = Anchor(self._selected, offset + block.lead)
+        self._arrange()
+
+
+def _last_seq(entries: Sequence[Entry]) -> int:
+    return next((entry.seq for entry in reversed(entries) if entry.seq is not None), 0)
+
+
+def _arrived(entries: Sequence[Entry], known: int) -> int:
+    """Return how many entries others have written after this `seq`."""
+    count = 0
+    for entry in reversed(entries):
+        if entry.seq is not None and entry.seq <= known:
+            break
+        count += not entry.mine and entry.kind != "fact" and entry.seq is not None
+    return count
