@@ -39,10 +39,12 @@ def show(access: "Access", user_id: str, *, hand_over: str | None = None) -> Non
     from tc_cli.tui.app import TeleConnect
     from tc_cli.tui.feed import Feed
     from tc_cli.tui.preferences import Preferences
+    from tc_cli.tui.text.terminal import ordered_here
 
     # A progress bar would be drawn across the screen.
     manner.quiet = True
     app = TeleConnect(Feed(access, user_id, transcripts.write), Preferences(paths.preferences()), hand_over=hand_over)
-    app.run()
+    with ordered_here():
+        app.run()
     if app.fault is not None:
         raise app.fault

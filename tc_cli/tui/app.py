@@ -1,12 +1,11 @@
 """The composition root of the TUI: the desk, the screens, and what holds everywhere (ring, themes, palette)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.signal import Signal
@@ -16,8 +15,8 @@ from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Desk, Trouble, local_now
 from tc_cli.tui.feed import Feed
 from tc_cli.tui.noise import Noise
+from tc_cli.tui.palette import Palette
 from tc_cli.tui.preferences import Preferences
-from tc_cli.tui.widgets.top_bar import places
 from tc_cli.tui.words import _
 
 MINUTE = 60
@@ -28,7 +27,8 @@ class TeleConnect(App[None]):
 
     TITLE = "TeleConnect"
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (74, "-middle"), (110, "-wide")]
+    COMMANDS = {Palette}  # noqa: RUF012 - as Textual declares it
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (74, "-middle"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     CSS = """
     * { transition: none; }
     Toast { width: auto; max-width: 56; }
@@ -109,26 +109,6 @@ class TeleConnect(App[None]):
 
     # --- what holds everywhere -----------------------------------------------------------------------------------
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Give the palette every action of the screen in front, besides the app's own."""
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if active.enabled and binding.description and not binding.system:
-                action, node = binding.action, active.node
-                yield SystemCommand(
-                    binding.description, active.tooltip or "", lambda action=action, node=node: self._run(action, node)
-                )
-        for mode, label in places().items():
-            yield SystemCommand(label, _("Go there"), lambda mode=mode: self.switch_mode(mode))
-        yield SystemCommand(_("Theme"), _("Dark, light, high contrast or greys"), self.action_change_theme)
-        quiet = self.desk.preferences.choices.quiet
-        yield SystemCommand(
-            _("Ring aloud") if quiet else _("Ring without a sound"),
-            _("The banner stays either way"),
-            lambda: self.desk.preferences.choose(quiet=not quiet),
-        )
-        yield SystemCommand(_("Reconnect now"), _("Don't wait for the next try"), self.desk.feed.reconnect)
-
     def action_go(self, mode: str) -> None:
         """Go to one of the places; what stands before it is left."""
         while len(self.screen_stack) > 1:
@@ -182,9 +162,6 @@ class TeleConnect(App[None]):
     def fault(self) -> Exception | None:
         """Return what ended the app, if it wasn't staff."""
         return self._exception
-
-    def _run(self, action: str, node: DOMNode) -> None:
-        self.call_later(self.run_action, action, node)
 
     def _make_noise(self, _unseen: int) -> None:
         if not self.desk.preferences.choices.quiet:

@@ -1,6 +1,9 @@
 """How single facts read in a table: a few words, and the name of a theme colour that never says more than they do."""
 
+from rich.cells import cell_len, set_cell_size
+
 from tc_cli.output import words
+from tc_cli.tui.text import bidi
 from tc_cli.tui.words import _
 from tc_server.wire.bodies import Message
 
@@ -11,8 +14,16 @@ LANGUAGES = {
     "ur": "اردو",
 }  # fmt: skip
 RTL = frozenset({"ar", "fa", "ps", "ur", "he"})
+ORDER = bidi.who_orders()
 LONG = 15 * words.MINUTE
 LONGER = 30 * words.MINUTE
+
+
+def cut(text: str, width: int) -> str:
+    """Return as much of a text as fits, in the order in which it is seen."""
+    if cell_len(text) > width:
+        text = set_cell_size(text, max(0, width - 1)).rstrip() + "…"
+    return bidi.visual(text, order=ORDER)
 
 
 def language(code: str) -> tuple[str, str]:

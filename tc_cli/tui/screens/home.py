@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -21,6 +22,7 @@ from tc_cli.tui.words import _, n_
 from tc_server.wire.bodies import Invite, QueueEntry, Session
 
 MOST = 100
+GAP = 2
 QUIET = frozenset({Topic.LINK, Topic.TYPING})
 
 
@@ -29,6 +31,7 @@ class Line:
     """One row of a panel: what its option is known by, what it says on the left and on the right."""
 
     key: str
+    sign: str
     name: str
     words: str
     right: str
@@ -89,8 +92,10 @@ class Panel(OptionList):
     def _drawn(self, line: Line, width: int) -> Text:
         right = Text(line.right, style=ink(self.app, line.style or "text-muted"))
         room = width - right.cell_len - 1
-        left = Text.assemble((line.name, "bold"), "  ", line.words, no_wrap=True, end="")
-        left.truncate(room, overflow="ellipsis", pad=True)
+        name = cells.cut(line.name, room - len(line.sign))
+        said = cells.cut(line.words, room - len(line.sign) - cell_len(name) - GAP)
+        left = Text.assemble(line.sign, (name, "bold"), " " * GAP, said, no_wrap=True, end="")
+        left.truncate(room, pad=True)
         return Text.assemble(left, " ", right, no_wrap=True, end="")
 
 
@@ -164,11 +169,12 @@ class Home(Place):
     def _waiting_line(self, entry: QueueEntry) -> Line:
         message = self.desk.board.words.get(entry.session_id)
         said = cells.said(message) if message else cells.language(entry.language)[0]
-        sign = "●" if entry.online else "○"
+        sign = "● " if entry.online else "○ "
         span = (self.desk.now() - entry.waiting_since).total_seconds()
         return Line(
             entry.session_id,
-            f"{sign} {words.plain(entry.name)}",
+            sign,
+            words.plain(entry.name),
             said,
             self._waited(entry),
             cells.patience(span),
@@ -190,10 +196,10 @@ class Home(Place):
         when = words.moment(session.last_activity_at, self.desk.now())
         name = words.plain(session.name)
         if unsent := len(board.line.get(session.session_id, [])):
-            return Line(session.session_id, name, said, _("{n} unsent").format(n=unsent), "warning")
+            return Line(session.session_id, "", name, said, _("{n} unsent").format(n=unsent), "warning")
         if unread := board.unread(session):
-            return Line(session.session_id, name, said, _("{n} new · {time}").format(n=unread, time=when), "accent")
-        return Line(session.session_id, name, _("closes by itself soon"), when, "warning")
+            return Line(session.session_id, "", name, said, _("{n} new · {time}").format(n=unread, time=when), "accent")
+        return Line(session.session_id, "", name, _("closes by itself soon"), when, "warning")
 
     def _draw_invites(self) -> None:
         board = self.desk.board
@@ -214,7 +220,7 @@ class Home(Place):
         text, colour = cells.delivery(latest)
         contact = words.plain(invite.phone or invite.email or "")
         made = words.moment(invite.created_at, self.desk.now())
-        return Line(invite.invite_id, words.plain(invite.name), contact, f"{text} · {made}", colour)
+        return Line(invite.invite_id, "", words.plain(invite.name), contact, f"{text} · {made}", colour)
 
     def _draw_planned(self) -> None:
         self.query_one("#planned", Panel).show(_("Planned today"), [])

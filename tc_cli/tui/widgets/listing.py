@@ -4,13 +4,15 @@ what is left of the width.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.text import Text
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import DataTable
 
+from tc_cli.tui.cells import cut
 from tc_cli.tui.widgets.ink import ink
 
 T = TypeVar("T")
@@ -33,8 +35,12 @@ class Column(Generic[T]):
     from_width: int = 0
 
 
-class Listing(DataTable[Text], Generic[T]):
-    """A DataTable that is told the whole list and paints what is different."""
+class Listing(DataTable[Text], Generic[T], inherit_bindings=False):
+    """A DataTable that is told the whole list and paints what is different. What Enter does is its screen's to say."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding for binding in DataTable.BINDINGS if not (isinstance(binding, Binding) and binding.key == "enter")
+    ]
 
     DEFAULT_CSS = """
     Listing { height: 1fr; background: transparent; scrollbar-size-vertical: 1; overflow-x: hidden; }
@@ -42,7 +48,7 @@ class Listing(DataTable[Text], Generic[T]):
     """
 
     class Opened(Message):
-        """A row was chosen, by Enter or by the mouse."""
+        """A row was chosen by the mouse."""
 
         def __init__(self, listing: "Listing[Any]", key: str) -> None:
             super().__init__()
@@ -166,8 +172,7 @@ class Listing(DataTable[Text], Generic[T]):
 
     def _text(self, cell: tuple[str, str], width: int) -> Text:
         text, style = cell
-        shown = Text(text, no_wrap=True, end="")
-        shown.truncate(width, overflow="ellipsis")
+        shown = Text(cut(text, width), no_wrap=True, end="")
         if style:
             shown.stylize(ink(self.app, style))
         return shown

@@ -4,8 +4,10 @@ from textual import events
 from textual.widgets import Static
 
 from tc_cli.output import words
+from tc_cli.tui import cells
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Desk
+from tc_cli.tui.text import bidi
 from tc_cli.tui.words import _, n_
 from tc_server.wire.bodies import QueueEntry
 
@@ -53,7 +55,7 @@ class RingBanner(Static):
 
     def _words(self, unseen: list[QueueEntry]) -> str:
         waited = words.span((self._desk.now() - unseen[0].waiting_since).total_seconds())
-        name = words.plain(unseen[0].name)
+        name = bidi.visual(words.plain(unseen[0].name), order=cells.ORDER)
         what = n_("{name} is waiting", "{n} people are waiting", len(unseen)).format(name=name, n=len(unseen))
         keys = _("s start · space silence") if self.app.size.width < NARROW else _("s starts the next · space silences")
         return f"🔔 {what} · {waited}   {keys}"
