@@ -11,6 +11,7 @@ from textual.signal import Signal
 
 from tc_cli.client.profile import Access
 from tc_cli.tui import themes
+from tc_cli.tui.app import TeleConnect
 from tc_cli.tui.board import Change
 from tc_cli.tui.desk import Desk
 from tc_cli.tui.feed import Feed
@@ -22,6 +23,8 @@ NOT_GIVEN = object()
 
 class Stage(App[None]):
     """Shows the dialog that `make` makes of a desk; `answer` is what it dismissed with."""
+
+    HORIZONTAL_BREAKPOINTS = TeleConnect.HORIZONTAL_BREAKPOINTS
 
     def __init__(self, make: Callable[[Desk], ModalScreen[Any]], folder: Path, feed: Feed | None = None) -> None:
         super().__init__()
