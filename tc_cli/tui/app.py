@@ -31,7 +31,7 @@ class TeleConnect(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (74, "-middle"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     CSS = """
     * { transition: none; }
-    Toast { width: auto; max-width: 56; }
+    Toast { max-width: 80%; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(

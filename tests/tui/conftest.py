@@ -100,7 +100,7 @@ def invited(server: Server, access: Access) -> Invited:
 
     def invite(name: str = "Amal", **fields: Any) -> Person:
         with Api(access) as api:
-            return Person(server, api.do(calls.invite(InviteRequest(name=name, via="link", **fields))))
+            return Person(server, api.do(calls.invite(InviteRequest(**({"name": name, "via": "link"} | fields)))))
 
     return invite
 
@@ -116,7 +116,7 @@ def tui(access: Access, tmp_path: Path) -> Tui:
     async def run(size: tuple[int, int] = (80, 24), *, online: bool = True) -> AsyncIterator[Pilot[None]]:
         manner.quiet = True
         app = TeleConnect(Feed(access, "tester", transcripts.write), Preferences(tmp_path / "tui.json"))
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             if online:
                 await until(pilot, lambda: app.desk.board.loaded, "online")
             yield pilot

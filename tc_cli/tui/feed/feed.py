@@ -26,6 +26,8 @@ TYPING_FADES = 6.0
 LAST_WORDS = 4
 MOST_LAST_WORDS = 60
 SETTLE = 0.3
+# Told once more, and with what to do, by the link's end.
+NOT_LOGGED_IN = "not_logged_in"
 # In these an invite changes too: it is delivered, opened, taken back.
 UNSETTLED = frozenset({"invited", "waiting", "cancelled"})
 
@@ -248,7 +250,7 @@ class Feed:
                 self._types(event)
             case f.Erased():
                 self._forget(event.session_id)
-            case f.Error():
+            case f.Error() if event.code != NOT_LOGGED_IN:
                 self.on_trouble(Trouble(event.detail, "", event.code))
 
     def _greeted(self, hello: f.Hello | f.ParticipantHello) -> None:
