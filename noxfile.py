@@ -98,7 +98,7 @@ def build(session: nox.Session) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     shutil.rmtree(HOUSE, ignore_errors=True)
-    install = ("install", "-q", "-c", "constraints.txt", "-e", ".[cjk,dev]")
+    install = ("install", "-q", "-c", "constraints.txt", "-e", ".[cjk,dev,sound,web]")
     if uv := find_uv():
         session.run(uv, "venv", "-q", "--python", sys.executable, str(HOUSE), external=True)
         session.run(uv, "pip", *install, external=True, env={"VIRTUAL_ENV": str(HOUSE)})

@@ -12,6 +12,11 @@ from tests import tools
 settings.register_profile("house", deadline=None, database=None, derandomize=bool(os.environ.get("TC_CI")))
 settings.load_profile("house")
 
+# The full screen chooses its words when it is imported, which is before any fixture.
+for _name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(_name, None)
+os.environ["LANG"] = "C.UTF-8"
+
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
