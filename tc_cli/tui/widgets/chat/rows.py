@@ -104,8 +104,9 @@ def _own(entry: Entry, room: int) -> list[Row]:
 
 
 def file_text(file: File) -> str:
-    """Return a file on one line: a sign for its kind, `SIGN_WIDTH` wide, then its name and size."""
-    return f"{FILE_SIGNS.get(file.type.split('/')[0], '▤')} {file.name}  {words.size(file.size)}"
+    """Return a file on one line: a sign for its kind, `SIGN_WIDTH` wide, then its name, and its size if known."""
+    size = f"  {words.size(file.size)}" if file.size else ""
+    return f"{FILE_SIGNS.get(file.type.split('/')[0], '▤')} {file.name}{size}"
 
 
 def _width(row: Row) -> int:
