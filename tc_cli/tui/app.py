@@ -1,5 +1,6 @@
 """The composition root of the TUI: the desk, the screens, and what holds everywhere (ring, themes, palette)."""
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
@@ -9,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.signal import Signal
+from textual.worker import WorkerError
 
 from tc_cli.tui import themes
 from tc_cli.tui.board import Change, Topic
@@ -77,12 +79,16 @@ class TeleConnect(App[None]):
             self.add_mode(mode, screen)
         self.switch_mode("home")
         self.desk.changed.subscribe(self, self._on_ring)
-        self.run_worker(self.desk.feed.run(), name="feed")
+        self._feeding = self.run_worker(self.desk.feed.run(), name="feed")
         self.desk.changed.subscribe(self, self._on_invites)
         self.set_interval(MINUTE, lambda: self.desk.changed.publish(Change(Topic.MINUTE)))
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         self._noise.close()
+        # The line is saved and the connection closed before the loop ends.
+        self._feeding.cancel()
+        with contextlib.suppress(WorkerError):
+            await self._feeding.wait()
 
     def _screens(self) -> dict[str, Callable[[], Screen[None]]]:
         def home() -> Screen[None]:

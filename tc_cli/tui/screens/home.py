@@ -128,9 +128,8 @@ class Home(Place):
             draw()
         self.keys_follow(bool(self.desk.board.queue))
 
-    def take(self, change: Change) -> None:
-        if change.topic not in QUIET:
-            self.redraw()
+    def concerns(self, change: Change) -> bool:
+        return change.topic not in QUIET
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what needs somebody who waits."""

@@ -16,8 +16,11 @@ from tc_cli.tui.widgets.top_bar import TopBar
 from tc_cli.tui.words import _
 
 
+TOGETHER = 0.05
+
+
 class Place(Screen[None]):
-    """A screen that number keys lead to. Subclasses give `body`, `redraw` and `take`."""
+    """A screen that number keys lead to. Subclasses give `body`, `redraw` and `concerns`."""
 
     MODE: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,6 +41,7 @@ class Place(Screen[None]):
         super().__init__()
         self.desk = desk
         self._possible_now: object = None
+        self._redrawing = False
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.desk, self.MODE)
@@ -59,9 +63,9 @@ class Place(Screen[None]):
             self._possible_now = possible
             self.refresh_bindings()
 
-    def take(self, change: Change) -> None:
-        """Show what has changed; by default everything."""
-        self.redraw()
+    def concerns(self, change: Change) -> bool:
+        """Say whether a change is to be seen here."""
+        return True
 
     def on_mount(self) -> None:
         self.desk.changed.subscribe(self, self._on_change)
@@ -72,8 +76,15 @@ class Place(Screen[None]):
         self.redraw()
 
     def _on_change(self, change: Change) -> None:
+        if self.is_active and not self._redrawing and self.concerns(change):
+            # Changes come in swarms: one painting for all of them.
+            self._redrawing = True
+            self.set_timer(TOGETHER, self._catch_up)
+
+    def _catch_up(self) -> None:
+        self._redrawing = False
         if self.is_active:
-            self.take(change)
+            self.redraw()
 
     def trouble(self, trouble: Trouble) -> None:
         """Say that something couldn't be done, and what to do."""

@@ -76,9 +76,8 @@ class Sessions(Place):
         self.query_one(Empty).show_if(not found)
         self.keys_follow(self._possible())
 
-    def take(self, change: Change) -> None:
-        if change.topic in SHOWN:
-            self.redraw()
+    def concerns(self, change: Change) -> bool:
+        return change.topic in SHOWN
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what the session under the cursor allows."""

@@ -57,9 +57,8 @@ class Waiting(Place):
         self.query_one(Empty).show_if(not queue)
         self.keys_follow(bool(queue))
 
-    def take(self, change: Change) -> None:
-        if change.topic in SHOWN:
-            self.redraw()
+    def concerns(self, change: Change) -> bool:
+        return change.topic in SHOWN
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what needs somebody who waits."""

@@ -1,24 +1,32 @@
-"""A table of things that live: rows are changed where they stand, the cursor stays on its thing, one column takes
-what is left of the width.
+"""A table of things that live: only the rows that are seen are worked out and painted, the cursor stays on its thing,
+one column takes what is left of the width. A thousand rows cost what twenty do.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.text import Text
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
 from textual.message import Message
-from textual.widgets import DataTable
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from tc_cli.tui.cells import cut
 from tc_cli.tui.widgets.ink import ink
+from tc_cli.tui.words import _
 
 T = TypeVar("T")
-PADDING = 2
-SCROLLBAR = 1
+GAP = 2
+HEAD = 1
 LEAST_FLEXIBLE = 8
+
+Cells = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +43,28 @@ class Column(Generic[T]):
     from_width: int = 0
 
 
-class Listing(DataTable[Text], Generic[T], inherit_bindings=False):
-    """A DataTable that is told the whole list and paints what is different. What Enter does is its screen's to say."""
+class Listing(ScrollView, Generic[T], can_focus=True):
+    """Is told the whole list and paints what is different. What Enter does is its screen's to say."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        binding for binding in DataTable.BINDINGS if not (isinstance(binding, Binding) and binding.key == "enter")
-    ]
-
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"listing--head", "listing--cursor"}
     DEFAULT_CSS = """
-    Listing { height: 1fr; background: transparent; scrollbar-size-vertical: 1; overflow-x: hidden; }
-    Listing > .datatable--header { background: transparent; color: $text-muted; text-style: none; }
+    Listing {
+        height: 1fr; background: transparent; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
+        .listing--head { color: $text-muted; }
+        .listing--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
+        &:focus .listing--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+    }
     """
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", _("Up"), show=False),
+        Binding("down,j", "move(1)", _("Down"), show=False),
+        Binding("pageup", "page(-1)", _("Page up"), show=False),
+        Binding("pagedown", "page(1)", _("Page down"), show=False),
+        Binding("home,g", "first", _("First"), show=False),
+        Binding("end,G", "last", _("Last"), show=False),
+    ]
+    cursor = reactive(0)
 
     class Opened(Message):
         """A row was chosen by the mouse."""
@@ -60,7 +79,7 @@ class Listing(DataTable[Text], Generic[T], inherit_bindings=False):
             return self.listing
 
     class Moved(Message):
-        """The cursor stands on another row."""
+        """The cursor stands on another thing."""
 
         def __init__(self, listing: "Listing[Any]", key: str | None) -> None:
             super().__init__()
@@ -71,108 +90,140 @@ class Listing(DataTable[Text], Generic[T], inherit_bindings=False):
         def control(self) -> "Listing[Any]":
             return self.listing
 
-    def __init__(self, columns: Sequence[Column[T]], key: Callable[[T], str], **options: Any) -> None:
-        super().__init__(cursor_type="row", show_header=True, **options)
-        self._specs = columns
+    def __init__(self, columns: Sequence[Column[T]], key: Callable[[T], str], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._columns = columns
         self._key = key
         self._items: list[T] = []
-        self._shown: list[str] = []
-        self._cells: dict[str, tuple[tuple[str, str], ...]] = {}
-        self._laid_out = 0
+        self._chosen: str | None = None
+        self._painted: dict[int, tuple[Cells, bool]] = {}
+        self._widths: list[tuple[Column[T], int]] = []
+
+    # --- what it is told -----------------------------------------------------------------------------------------
 
     def show(self, items: Sequence[T]) -> None:
         """Take the list as it is now."""
         self._items = list(items)
-        if self._laid_out:
-            self._paint()
+        keys = [self._key(item) for item in self._items]
+        place = keys.index(self._chosen) if self._chosen in keys else min(self.cursor, len(keys) - 1)
+        self.set_reactive(Listing.cursor, max(0, place))
+        self._resize()
+        self._choose()
+        self._touch_up()
 
     @property
     def chosen(self) -> T | None:
         """Return the thing under the cursor."""
-        return self._items[self.cursor_row] if 0 <= self.cursor_row < len(self._items) else None
+        return self._items[self.cursor] if 0 <= self.cursor < len(self._items) else None
 
     def put_cursor_on(self, key: str) -> None:
         """Move the cursor to a thing, if it is listed."""
-        if key in self._shown:
-            self.move_cursor(row=self._shown.index(key), animate=False)
+        for place, item in enumerate(self._items):
+            if self._key(item) == key:
+                self.cursor = place
 
-    def repaint(self) -> None:
-        """Paint every cell anew, as after a change of theme."""
-        self._laid_out = 0
-        self._lay_out(self.size.width)
+    # --- keys and mouse ------------------------------------------------------------------------------------------
 
-    def on_resize(self, event: events.Resize) -> None:
-        self._lay_out(event.size.width)
+    def action_move(self, steps: int) -> None:
+        self.cursor += steps
 
-    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        event.stop()
-        if event.row_key.value is not None:
-            self.post_message(self.Opened(self, event.row_key.value))
+    def action_page(self, pages: int) -> None:
+        self.cursor += pages * max(1, self._rows_seen - 1)
 
-    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        event.stop()
-        self.post_message(self.Moved(self, event.row_key.value))
+    def action_first(self) -> None:
+        self.cursor = 0
 
-    def _columns_for(self, width: int) -> list[tuple[Column[T], int]]:
-        terminal = self.app.size.width
-        shown = [spec for spec in self._specs if terminal >= spec.from_width]
-        taken = sum(spec.width + PADDING for spec in shown)
-        flexible = sum(not spec.width for spec in shown)
-        left = max(LEAST_FLEXIBLE, (width - taken - SCROLLBAR) // max(1, flexible))
-        return [(spec, spec.width or left) for spec in shown]
+    def action_last(self) -> None:
+        self.cursor = len(self._items) - 1
 
-    def _lay_out(self, width: int) -> None:
-        if width in {0, self._laid_out}:
+    def on_click(self, event: events.Click) -> None:
+        place = self.scroll_offset.y + event.y - HEAD
+        if event.y < HEAD or place >= len(self._items):
             return
-        self._laid_out = width
-        chosen = self._shown[self.cursor_row] if 0 <= self.cursor_row < len(self._shown) else None
-        self.clear(columns=True)
-        self._layout = self._columns_for(width)
-        for spec, cells in self._layout:
-            self.add_column(spec.label, width=cells, key=spec.key)
-        self._shown, self._cells = [], {}
-        self._paint()
-        if chosen is not None:
-            self.put_cursor_on(chosen)
+        event.stop()
+        self.cursor = place
+        if event.chain > 1:
+            self.post_message(self.Opened(self, self._key(self._items[place])))
 
-    def _paint(self) -> None:
-        keys = [self._key(item) for item in self._items]
-        cells = {
-            key: tuple(spec.cell(item) for spec, _w in self._layout)
-            for key, item in zip(keys, self._items, strict=True)
-        }
-        if keys != self._shown:
-            self._fill(keys, cells)
-        else:
-            self._touch_up(cells)
-        self._shown, self._cells = keys, cells
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, len(self._items) - 1))
 
-    def _fill(self, keys: list[str], cells: dict[str, tuple[tuple[str, str], ...]]) -> None:
-        chosen = self._shown[self.cursor_row] if 0 <= self.cursor_row < len(self._shown) else None
-        row, scroll = self.cursor_row, self.scroll_offset
-        with self.app.batch_update():
-            self.clear()
-            for key in keys:
-                self.add_row(*self._drawn(cells[key]), key=key)
-            if keys:
-                index = keys.index(chosen) if chosen in keys else min(row, len(keys) - 1)
-                self.move_cursor(row=max(0, index), animate=False, scroll=False)
-            self.scroll_to(y=scroll.y, animate=False)
+    def watch_cursor(self) -> None:
+        self._choose()
+        self.scroll_to_region(Region(0, self.cursor, 1, 1 + HEAD), animate=False, x_axis=False, force=True)
+        self._touch_up()
 
-    def _touch_up(self, cells: dict[str, tuple[tuple[str, str], ...]]) -> None:
-        for key, row in cells.items():
-            before = self._cells.get(key)
-            for index, cell in enumerate(row):
-                if before is None or before[index] != cell:
-                    spec, width = self._layout[index]
-                    self.update_cell(key, spec.key, self._text(cell, width))
+    def on_resize(self) -> None:
+        self._widths = []
+        self._resize()
+        self.refresh()
 
-    def _drawn(self, row: tuple[tuple[str, str], ...]) -> list[Text]:
-        return [self._text(cell, width) for cell, (_spec, width) in zip(row, self._layout, strict=True)]
+    # --- painting ------------------------------------------------------------------------------------------------
 
-    def _text(self, cell: tuple[str, str], width: int) -> Text:
-        text, style = cell
-        shown = Text(cut(text, width), no_wrap=True, end="")
-        if style:
-            shown.stylize(ink(self.app, style))
-        return shown
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._painted.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one line of the window: the heads of the columns, or a row."""
+        width = self.scrollable_content_region.width
+        if y < HEAD:
+            return self._head(width)
+        place = self.scroll_offset.y + y - HEAD
+        if place >= len(self._items):
+            self._painted.pop(y, None)
+            return Strip.blank(width, self.rich_style)
+        cells, under_cursor = self._line(place)
+        self._painted[y] = (cells, under_cursor)
+        return self._row(cells, under_cursor, width)
+
+    def _touch_up(self) -> None:
+        """Have those lines painted anew that read differently now."""
+        for y in range(HEAD, self.size.height):
+            place = self.scroll_offset.y + y - HEAD
+            now = self._line(place) if place < len(self._items) else None
+            if self._painted.get(y) != now:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def _line(self, place: int) -> tuple[Cells, bool]:
+        item = self._items[place]
+        return tuple(column.cell(item) for column, _width in self._layout), place == self.cursor
+
+    def _row(self, cells: Cells, under_cursor: bool, width: int) -> Strip:
+        row_style = self.get_component_rich_style("listing--cursor") if under_cursor else self.rich_style
+        segments = []
+        for (text, colour), (_column, room) in zip(cells, self._layout, strict=True):
+            style = row_style if under_cursor or not colour else row_style + Style.parse(ink(self.app, colour))
+            if under_cursor and colour.startswith("bold"):
+                style = row_style + Style(bold=True)
+            segments.append(Segment(set_cell_size(cut(text, room), room), style))
+            segments.append(Segment(" " * GAP, row_style))
+        return Strip(segments).adjust_cell_length(width, row_style)
+
+    def _head(self, width: int) -> Strip:
+        style = self.get_component_rich_style("listing--head")
+        text = "".join(set_cell_size(cut(column.label, room), room) + " " * GAP for column, room in self._layout)
+        return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+
+    @property
+    def _layout(self) -> list[tuple[Column[T], int]]:
+        if not self._widths:
+            shown = [column for column in self._columns if self.app.size.width >= column.from_width]
+            taken = sum(column.width + GAP for column in shown) - GAP
+            flexible = max(1, sum(not column.width for column in shown))
+            left = max(LEAST_FLEXIBLE, (self.scrollable_content_region.width - taken) // flexible)
+            self._widths = [(column, column.width or left) for column in shown]
+        return self._widths
+
+    @property
+    def _rows_seen(self) -> int:
+        return max(1, self.scrollable_content_region.height - HEAD)
+
+    def _resize(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._items) + HEAD)
+
+    def _choose(self) -> None:
+        chosen = self._key(self._items[self.cursor]) if self._items else None
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.post_message(self.Moved(self, chosen))
