@@ -1,4 +1,4 @@
-"""A stage for one dialog: an app with a desk whose feed is real and connects to nobody."""
+"""A stage for one dialog: an app with a desk whose feed is real, and connects to nobody unless one is given."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,9 +29,11 @@ class Stage(App[None]):
     def __init__(self, make: Callable[[Desk], ModalScreen[Any]], folder: Path, feed: Feed | None = None) -> None:
         super().__init__()
         self.animation_level = "none"
+        self._runs = feed is not None
         feed = feed or Feed(Access("http://127.0.0.1:9", "nobody"), "nobody", lambda *_: None)
         preferences = Preferences(folder / "choices.json")
         changed: Signal[Change] = Signal(self, "changed")
+        feed.on_change = changed.publish
         self.desk = Desk(feed.board, feed, preferences, changed, lambda: NOON)
         self.answer: object = NOT_GIVEN
         self._make = make
@@ -40,6 +42,8 @@ class Stage(App[None]):
         self.theme = themes.DARK.name
 
     def on_mount(self) -> None:
+        if self._runs:
+            self.run_worker(self.desk.feed.run(), name="feed")
         self.push_screen(self._make(self.desk), self._take)
 
     def _take(self, answer: object) -> None:

@@ -69,8 +69,7 @@ class FileTree(DirectoryTree):
         label = super().render_label(node, base_style, style)
         path = node.data.path if node.data else None
         if path in self._sizes:
-            muted = self.app.theme_variables.get("foreground-muted", "")
-            label.append(f"  {words.size(self._sizes[path])}", Style(dim=not muted))
+            label.append(f"  {words.size(self._sizes[path])}", Style(dim=True))
         if path in self.chosen:
             mark = Text(CHOSEN, Style.parse(self.app.theme_variables["accent"]))
             label = mark + label[len(CHOSEN) :]
