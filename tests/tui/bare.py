@@ -1,5 +1,6 @@
 """A stage for one dialog: an app with a desk whose feed is real, and connects to nobody unless one is given."""
 
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from textual.app import App
 from textual.screen import ModalScreen
 from textual.signal import Signal
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from tc_cli.client.profile import Access
 from tc_cli.tui import themes
@@ -30,6 +32,7 @@ class Stage(App[None]):
         super().__init__()
         self.animation_level = "none"
         self._runs = feed is not None
+        self._feeding: Worker[None] | None = None
         feed = feed or Feed(Access("http://127.0.0.1:9", "nobody"), "nobody", lambda *_: None)
         preferences = Preferences(folder / "choices.json")
         changed: Signal[Change] = Signal(self, "changed")
@@ -43,8 +46,14 @@ class Stage(App[None]):
 
     def on_mount(self) -> None:
         if self._runs:
-            self.run_worker(self.desk.feed.run(), name="feed")
+            self._feeding = self.run_worker(self.desk.feed.run(), name="feed")
         self.push_screen(self._make(self.desk), self._take)
+
+    async def on_unmount(self) -> None:
+        if self._feeding is not None:
+            self._feeding.cancel()
+            with contextlib.suppress(WorkerFailed, WorkerCancelled):
+                await self._feeding.wait()
 
     def _take(self, answer: object) -> None:
         self.answer = answer
