@@ -24,11 +24,11 @@ NOT_GIVEN = object()
 
 
 class Stage(App[None]):
-    """Shows the dialog that `make` makes of a desk; `answer` is what it dismissed with."""
+    """Shows the dialog that `make` makes of a desk, or none yet; `answer` is what it dismissed with."""
 
     HORIZONTAL_BREAKPOINTS = TeleConnect.HORIZONTAL_BREAKPOINTS
 
-    def __init__(self, make: Callable[[Desk], ModalScreen[Any]], folder: Path, feed: Feed | None = None) -> None:
+    def __init__(self, make: Callable[[Desk], ModalScreen[Any]] | None, folder: Path, feed: Feed | None = None) -> None:
         super().__init__()
         self.animation_level = "none"
         self._runs = feed is not None
@@ -47,13 +47,18 @@ class Stage(App[None]):
     def on_mount(self) -> None:
         if self._runs:
             self._feeding = self.run_worker(self.desk.feed.run(), name="feed")
-        self.push_screen(self._make(self.desk), self._take)
+        if self._make is not None:
+            self.ask(self._make(self.desk))
 
     async def on_unmount(self) -> None:
         if self._feeding is not None:
             self._feeding.cancel()
             with contextlib.suppress(WorkerFailed, WorkerCancelled):
                 await self._feeding.wait()
+
+    def ask(self, dialog: ModalScreen[Any]) -> None:
+        """Show a dialog, and take its answer."""
+        self.push_screen(dialog, self._take)
 
     def _take(self, answer: object) -> None:
         self.answer = answer
