@@ -43,7 +43,7 @@ class TerminateDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="frame") as frame:
-            frame.border_subtitle = _("c closes  ·  k keeps open  ·  t transcript  ·  esc stays")
+            frame.border_subtitle = _("c closes · k keeps open · t transcript · esc stays")
             yield Static(_("Close"), classes="head", markup=False)
             yield Static(id="goes", markup=False)
             with Horizontal(id="transcript"):
