@@ -13,7 +13,7 @@ from tc_cli.tui.dialogs.file_view import FileView
 from tc_cli.tui.widgets.photo import Photo
 from tc_server.wire.bodies import File
 from tests.tui.bare import Stage
-from tests.tui.conftest import until
+from tests.tui.conftest import sees, until
 from tests.tui.test_pictures import photo
 
 PHOTO = photo(640, 480)
@@ -47,10 +47,7 @@ def stage(folder: Path, name: str = "wound.png", kind: str = "image/png", conten
 async def test_a_photo_fills_the_screen_and_its_facts_stand_below(tmp_path: Path) -> None:
     app = stage(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        drawn = app.screen.query_one(Photo)
-        assert any("▀" in drawn.render_line(y).text or drawn.render_line(y)._segments[1].style for y in range(20))
+        await sees(pilot, "▀")
         frame = app.screen.query_one("#frame")
         assert str(frame.border_title) == "wound.png"
         assert str(frame.border_subtitle).endswith("640 × 480")
@@ -66,9 +63,7 @@ async def test_a_name_cannot_steer_the_terminal_or_the_markup(tmp_path: Path) ->
 async def test_what_only_claims_to_be_a_photo_is_named_instead(tmp_path: Path) -> None:
     app = stage(tmp_path, content=PHOTO[:80])
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert app.screen.query("#instead")
+        await until(pilot, lambda: app.screen.query("#instead"), "the facts")
         assert not app.screen.query(Photo)
 
 
@@ -126,7 +121,7 @@ async def test_the_systems_program_gets_a_copy_that_is_private_and_goes(tmp_path
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("o")
         await until(pilot, desktop.exists, "the note")
-    check_opened(Path(desktop.read_text().strip()))  # noqa: ASYNC240
+    check_opened(Path(desktop.read_text().strip()))
 
 
 def check_opened(copy: Path) -> None:

@@ -11,6 +11,7 @@ from rich.segment import ControlType, Segment
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tc_cli.tui.pictures import NoPicture, Way, opened, preview, way
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from textual_image.renderable.tgp import Image as KittyImage
 
-# What goes over a network is made small: about 40 kB instead of half a megabyte.
-FAR_LONGEST, FAR_COLOURS = 480, 48
+# What goes over a network is made small: some 50 kB instead of several hundred.
+FAR_LONGEST, FAR_COLOURS = 240, 24
 NEAR_COLOURS = 256
 AS_IT_IS = ((ControlType.CURSOR_FORWARD, 0),)
 DEFAULT_CELL = (10, 20)
+# A picture painted while the screen around it still finds its place, or is being resized, goes over the line twice.
+SETTLE = 0.1
 
 
 class Photo(Widget):
@@ -43,6 +46,7 @@ class Photo(Widget):
         self._strips: tuple[Strip, ...] = ()
         self._sixels: tuple[str, Size] | None = None
         self._placed: KittyImage | None = None
+        self._settling: Timer | None = None
 
     def show(self, content: bytes | None) -> None:
         """Show another photo, or none."""
@@ -87,6 +91,11 @@ class Photo(Widget):
         return lines
 
     def _draw_soon(self) -> None:
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLE, self._draw_now)
+
+    def _draw_now(self) -> None:
         if self.size:
             self.run_worker(self._draw(), exclusive=True, group="photo")
 
@@ -147,12 +156,14 @@ def _sixels(content: bytes, size: Size) -> tuple[str, Size]:
 
 def _scaled(content: bytes, size: Size) -> "tuple[Image, Size]":
     """Return a photo with as many pixels as it shall have, and how many cells it covers, its sides in proportion."""
+    from PIL.Image import Dither
+
     width, height = _cell()
     photo = opened(content, size.width * width, size.height * height)
     cells = Size(max(1, round(photo.width / width)), max(1, round(photo.height / height)))
     if _is_far():
         photo.thumbnail((FAR_LONGEST, FAR_LONGEST))
-        photo = photo.convert("RGB").quantize(FAR_COLOURS)
+        photo = photo.convert("RGB").quantize(FAR_COLOURS, dither=Dither.NONE)
     return photo, cells
 
 
