@@ -92,6 +92,12 @@ class ChatLog(ScrollView, can_focus=True):
         entry: Entry
 
     @dataclass
+    class Selected(Message):
+        """Another entry has the cursor, or none has."""
+
+        entry: Entry | None
+
+    @dataclass
     class Copy(Message):
         """An entry's words are to be copied."""
 
@@ -134,10 +140,14 @@ class ChatLog(ScrollView, can_focus=True):
         column = self._column
         if self._anchor is not None:
             self._below += _arrived(entries, _last_seq(column.entries))
-        column.replace(entries, unread_after)
+        before = (self.scroll_offset.y, column.height)
         self._at_start = at_start
+        changed = column.replace(entries, unread_after)
+        if changed is None:
+            return
         self._search.look_again(entries)
         self._arrange()
+        self._draw_again(changed, same_place=before[0] == self.scroll_offset.y, same_height=before[1] == column.height)
 
     @property
     def selected(self) -> Entry | None:
@@ -177,6 +187,7 @@ class ChatLog(ScrollView, can_focus=True):
         if self._column.resize(self.scrollable_content_region.width):
             self._painted.clear()
         self._arrange()
+        self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -206,12 +217,13 @@ class ChatLog(ScrollView, can_focus=True):
         while column.measure(place - view, place + 2 * view):
             place = self._place()
         self._arranging = True
-        self.virtual_size = Size(self.scrollable_content_region.width, column.height)
+        # Set plainly it would have the whole screen laid out again; the scrollbar is always there, so nothing moves.
+        self.set_reactive(ChatLog.virtual_size, Size(self.scrollable_content_region.width, column.height))
+        self._scroll_update(self.virtual_size)
         self.scroll_to(y=place, animate=False, force=True, immediate=True)
         self._arranging = False
         if place >= column.height - view:
             self._anchor, self._below = None, 0
-        self.refresh()
         self.call_after_refresh(self.look)
         if place < view and not self._at_start:
             self.post_message(self.NeedsEarlier())
@@ -257,6 +269,24 @@ class ChatLog(ScrollView, can_focus=True):
             self._painted[(block, row, selected)] = strip
         return strip
 
+    def _draw_again(self, changed: range, *, same_place: bool, same_height: bool) -> None:
+        """Have no more painted than has changed: over a slow link each row counts."""
+        if not same_place:
+            self.refresh()
+            return
+        column, end = self._column, self.scroll_offset.y + self._view
+        first = column.top(changed.start)
+        last = column.top(changed.stop) if same_height else end
+        if first < end and last > first:
+            self.refresh_lines(first, min(last, end) - first)
+        if self._below:
+            self.refresh_lines(end - 1)
+
+    def _draw_chosen(self) -> None:
+        index = self._column.index(self._selected) if self._selected else None
+        if index is not None:
+            self.refresh_lines(self._column.top(index), len(self._column.block(index).rows))
+
     def _hint(self, width: int) -> Strip:
         text = f" ↓ {n_('{n} new below', '{n} new below', self._below).format(n=self._below)} "
         left = (width - len(text)) // 2
@@ -290,11 +320,18 @@ class ChatLog(ScrollView, can_focus=True):
         else:
             self.scroll_relative(y=step, animate=False)
 
+    def clear_cursor(self) -> None:
+        """Choose nothing."""
+        if self._selected is not None:
+            self._draw_chosen()
+            self._selected = None
+            self.post_message(self.Selected(None))
+
     def action_first(self) -> None:
         self.scroll_to(y=0, animate=False)
 
     def action_last(self) -> None:
-        self._selected = None
+        self.clear_cursor()
         self._anchor = None
         self._arrange()
 
@@ -340,6 +377,7 @@ class ChatLog(ScrollView, can_focus=True):
     def _select(self, index: int) -> None:
         """Choose an entry and bring it wholly into the window."""
         column = self._column
+        self._draw_chosen()
         self._selected = column.entries[index].key
         block = column.block(index)
         height = len(block.rows)
@@ -350,6 +388,8 @@ class ChatLog(ScrollView, can_focus=True):
             offset = self._view - height
         self._anchor = Anchor(self._selected, offset + block.lead)
         self._arrange()
+        self._draw_chosen()
+        self.post_message(self.Selected(block.entry))
 
 
 def _last_seq(entries: Sequence[Entry]) -> int:

@@ -19,8 +19,11 @@ class Column:
         self._heights: list[int] = []
         self._tops: list[int] | None = [0]
 
-    def replace(self, entries: Sequence[Entry], unread_after: int | None) -> None:
-        """Show these entries; those that are the same objects beside the same neighbours stay measured."""
+    def replace(self, entries: Sequence[Entry], unread_after: int | None) -> range | None:
+        """Show these entries; those that are the same objects beside the same neighbours stay measured.
+
+        Return which are to be drawn anew, None if none.
+        """
         old, old_unread = self.entries, self._first_unread
         self.entries = entries
         self._first_unread = _first_after(entries, unread_after)
@@ -34,10 +37,14 @@ class Column:
         self._blocks = [*self._blocks[:head], *(None for _ in middle), *self._blocks[end:]]
         self._heights = [*self._heights[:head], *(self._guess(index) for index in middle), *self._heights[end:]]
         moved = old_unread + shift if old_unread is not None and old_unread >= end else old_unread
-        if moved != self._first_unread:
-            self._forget(moved)
-            self._forget(self._first_unread)
+        if moved == self._first_unread and not middle and len(old) == len(entries):
+            return None
         self._tops = None
+        if moved == self._first_unread:
+            return middle
+        self._forget(moved)
+        self._forget(self._first_unread)
+        return range(len(entries))
 
     def resize(self, width: int) -> bool:
         """Take another width; False if it is the same."""

@@ -1,0 +1,105 @@
+"""The line over a chat: who it is, and how things stand, as much of it as there is room for."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tc_cli.output import words
+from tc_cli.tui import cells
+from tc_cli.tui.words import _, n_
+from tc_server.wire.bodies import Message, Session
+
+
+class Part(NamedTuple):
+    """Something to say; where there is no room, what has the highest rank goes first."""
+
+    rank: int
+    text: str
+    style: str = ""
+
+
+class SessionHead(Static):
+    """Shows one session; `redraw` paints only if it reads differently."""
+
+    DEFAULT_CSS = """
+    SessionHead { height: 1; padding: 0 2; background: $surface; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: Content | None = None
+
+    def redraw(self, session: Session, log: list[Message], now: datetime) -> None:
+        """Show a session as it is now; `log` is as much of it as is known."""
+        width = self.content_size.width or self.app.size.width - 4
+        content = fitted(left(session), right(session, log, now), width)
+        if content != self._shown:
+            self._shown = content
+            self.update(content, layout=False)
+
+
+def left(session: Session) -> list[Part]:
+    """Return who it is."""
+    devices = sum(person.devices for person in session.people)
+    language, _style = cells.language(session.language)
+    online, colour = cells.online(session.online)
+    several = n_("+{n} more", "+{n} more", len(session.people) - 1).format(n=len(session.people) - 1)
+    return [
+        Part(0, cells.cut(words.plain(session.name), 40), "bold"),
+        *([Part(5, several, "$text-muted")] if len(session.people) > 1 else []),
+        Part(6, cells.role(session.role), "$text-muted"),
+        Part(4, language),
+        Part(2, online, f"${colour}"),
+        *([Part(7, _("{n} devices").format(n=devices), "$text-muted")] if devices > 1 else []),
+    ]
+
+
+def right(session: Session, log: list[Message], now: datetime) -> list[Part]:
+    """Return how things stand."""
+    state, colour = cells.state(session.state)
+    said = [Part(1, state, f"${colour}" if colour else "")]
+    if session.state == "waiting" and session.waiting_since:
+        span = (now - session.waiting_since).total_seconds()
+        patience = cells.patience(span)
+        said.insert(
+            0, Part(3, words.span(span), " ".join(f"${word}" if word != "bold" else word for word in patience.split()))
+        )
+        if session.told_until and session.told_until > now:
+            said.insert(0, Part(5, _("told: by {time}").format(time=words.clock(session.told_until)), "$text-muted"))
+    elif session.state in {"closed", "cancelled"} and session.erase_at:
+        left_over = words.span((session.erase_at - now).total_seconds())
+        said.insert(0, Part(3, _("erased in {span}").format(span=left_over), "$warning"))
+    if receipt := _read(session, log):
+        said.insert(0, receipt)
+    return said
+
+
+def fitted(left: list[Part], right: list[Part], width: int) -> Content:
+    """Return both sides with the space between them; what has no room is left out, by rank."""
+    while True:
+        one, other = _side(left, " · "), _side(right, "  ")
+        room = width - one.cell_length - other.cell_length
+        if room >= 2:
+            return Content.assemble(one, " " * room, other)
+        least = max([*left, *right], key=lambda part: part.rank)
+        if least.rank == 0:
+            return one
+        left = [part for part in left if part is not least]
+        right = [part for part in right if part is not least]
+
+
+def _side(parts: list[Part], between: str) -> Content:
+    return Content(between).join(Content.styled(part.text, part.style) for part in parts)
+
+
+def _read(session: Session, log: list[Message]) -> Part | None:
+    own = [m.seq for m in log if m.sender and m.sender.role == "staff" and m.kind in {"text", "file"}]
+    if not own:
+        return None
+    read_to = max((person.read_seq for person in session.people), default=0)
+    unread = sum(seq > read_to for seq in own)
+    if not unread:
+        return Part(4, "✓✓ " + _("all read"), "$primary")
+    return Part(4, n_("{n} not read yet", "{n} not read yet", unread).format(n=unread), "$text-muted")
