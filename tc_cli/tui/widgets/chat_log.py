@@ -54,6 +54,10 @@ class ChatLog(ScrollView, can_focus=True):
         overflow-x: hidden;
         overflow-y: scroll;
         scrollbar-size-vertical: 1;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+        scrollbar-color: $panel;
         .chat-log--day, .chat-log--time { color: $text-muted; }
         .chat-log--fact { color: $text-muted; text-style: italic; }
         .chat-log--unread { color: $accent; text-style: bold; }
@@ -140,14 +144,17 @@ class ChatLog(ScrollView, can_focus=True):
         column = self._column
         if self._anchor is not None:
             self._below += _arrived(entries, _last_seq(column.entries))
-        before = (self.scroll_offset.y, column.height)
+        place, height = (self.scroll_offset.y, self._air), column.height
         self._at_start = at_start
         changed = column.replace(entries, unread_after)
         if changed is None:
             return
         self._search.look_again(entries)
         self._arrange()
-        self._draw_again(changed, same_place=before[0] == self.scroll_offset.y, same_height=before[1] == column.height)
+        if place != (self.scroll_offset.y, self._air):
+            self.refresh()
+        else:
+            self._draw_again(changed, to_the_end=height != column.height)
 
     @property
     def selected(self) -> Entry | None:
@@ -198,6 +205,11 @@ class ChatLog(ScrollView, can_focus=True):
     @property
     def _view(self) -> int:
         return max(1, self.scrollable_content_region.height)
+
+    @property
+    def _air(self) -> int:
+        """Return how many rows are empty above a conversation that is shorter than the window."""
+        return max(0, self._view - self._column.height)
 
     def _found_anchor(self) -> Anchor | None:
         """Return the first measured entry in the window, for its place is certain; None at the end."""
@@ -254,8 +266,8 @@ class ChatLog(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if self._below and y == self._view - 1:
             return self._hint(width)
-        place = self.scroll_offset.y + y
-        if place >= self._column.height or not self._column.entries:
+        place = self.scroll_offset.y + y - self._air
+        if not 0 <= place < self._column.height:
             return Strip.blank(width, self._style("base"))
         index, row = self._column.at(place)
         block = self._column.block(index)
@@ -269,23 +281,20 @@ class ChatLog(ScrollView, can_focus=True):
             self._painted[(block, row, selected)] = strip
         return strip
 
-    def _draw_again(self, changed: range, *, same_place: bool, same_height: bool) -> None:
+    def _draw_again(self, changed: range, *, to_the_end: bool) -> None:
         """Have no more painted than has changed: over a slow link each row counts."""
-        if not same_place:
-            self.refresh()
-            return
         column, end = self._column, self.scroll_offset.y + self._view
         first = column.top(changed.start)
-        last = column.top(changed.stop) if same_height else end
+        last = end if to_the_end else column.top(changed.stop)
         if first < end and last > first:
-            self.refresh_lines(first, min(last, end) - first)
+            self.refresh_lines(first + self._air, min(last, end) - first)
         if self._below:
             self.refresh_lines(end - 1)
 
     def _draw_chosen(self) -> None:
         index = self._column.index(self._selected) if self._selected else None
         if index is not None:
-            self.refresh_lines(self._column.top(index), len(self._column.block(index).rows))
+            self.refresh_lines(self._column.top(index) + self._air, len(self._column.block(index).rows))
 
     def _hint(self, width: int) -> Strip:
         text = f" ↓ {n_('{n} new below', '{n} new below', self._below).format(n=self._below)} "
@@ -363,8 +372,8 @@ class ChatLog(ScrollView, can_focus=True):
         if self._below and event.y == self._view - 1:
             self.action_last()
             return
-        place = self.scroll_offset.y + event.y
-        if not self._column.entries or place >= self._column.height:
+        place = self.scroll_offset.y + event.y - self._air
+        if not 0 <= place < self._column.height:
             return
         index, row = self._column.at(place)
         block = self._column.block(index)

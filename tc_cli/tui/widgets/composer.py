@@ -29,7 +29,7 @@ class Composer(Vertical):
         & > Static { height: auto; display: none; padding: 0 2; }
         & > Static.-shown { display: block; }
         & > #as-read { color: $secondary; max-height: 3; }
-        & > #emoji { color: $text-muted; }
+        & > #emoji { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
         & > #refusal { color: $error; }
         & > #files { color: $warning; }
     }

@@ -29,7 +29,7 @@ class Pad(TextArea):
     Pad {
         height: auto;
         max-height: 7;
-        border: round $border-blurred;
+        border: round $foreground 25%;
         background: $background;
         padding: 0 1;
         scrollbar-size-vertical: 1;
@@ -89,6 +89,10 @@ class Pad(TextArea):
             self.post_message(self.Dropped(paths))
             return
         self.insert(event.text.replace("\r\n", "\n").replace("\r", "\n"))
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Say that a slash is typed here like any letter: Textual doesn't know its character."""
+        return key == "slash" or super().check_consume_key(key, character)
 
     def action_submit(self) -> None:
         self.post_message(self.Submitted())

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from tc_cli.output import words
 from tc_cli.tui import cells
 from tc_cli.tui.text import bidi
+from tc_cli.tui.widgets.session_head import MUTED, language
 from tc_cli.tui.words import _
 from tc_server.wire.bodies import File, Message, Person, Session
 
@@ -56,19 +57,18 @@ def _people(session: Session) -> Words:
 
 def _person(person: Person) -> Words:
     online, colour = cells.online(person.online)
-    language, _style = cells.language(person.language)
     devices = f" · {_('{n} devices').format(n=person.devices)}" if person.devices > 1 else ""
     lines = [
         Content.styled(_seen(person.name), "bold $secondary"),
-        Content.styled(f"{cells.role(person.role)} · {language}", "$text-muted"),
-        Content.assemble((online, f"${colour}"), (devices, "$text-muted")),
+        Content.styled(f"{cells.role(person.role)} · {language(person.language)}", MUTED),
+        Content.assemble((online, MUTED if colour == "text-muted" else f"${colour}"), (devices, MUTED)),
     ]
     contacts = [contact for contact in (person.phone, person.email) if contact]
     lines += [Content(words.plain(contact)) for contact in contacts]
     if not contacts:
-        lines.append(Content.styled(_("by link only"), "$text-muted"))
+        lines.append(Content.styled(_("by link only"), MUTED))
     if person.joined_at:
-        lines.append(Content.styled(_("came {time}").format(time=words.moment(person.joined_at)), "$text-muted"))
+        lines.append(Content.styled(_("came {time}").format(time=words.moment(person.joined_at)), MUTED))
     return lines
 
 
@@ -87,12 +87,12 @@ def _files(messages: list[Message]) -> Words:
 def _file(file: File) -> Content:
     # The id is the server's own, the name is somebody's: only the one may be part of an action.
     return Content.assemble(
-        (_seen(file.name), f"@click=screen.open_file('{file.file_id}')"), (f"  {words.size(file.size)}", "$text-muted")
+        (_seen(file.name), f"@click=screen.open_file('{file.file_id}')"), (f"  {words.size(file.size)}", MUTED)
     )
 
 
 def _title(text: str) -> Content:
-    return Content.styled(text, "bold $text-muted")
+    return Content.styled(text, f"bold {MUTED}")
 
 
 def _seen(text: str) -> str:

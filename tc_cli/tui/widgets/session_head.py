@@ -8,8 +8,12 @@ from textual.widgets import Static
 
 from tc_cli.output import words
 from tc_cli.tui import cells
+from tc_cli.tui.text import bidi
 from tc_cli.tui.words import _, n_
 from tc_server.wire.bodies import Message, Session
+
+# As words in a line of other colours; the theme's own muted colour is for whole widgets.
+MUTED = "$foreground 60%"
 
 
 class Part(NamedTuple):
@@ -43,23 +47,22 @@ class SessionHead(Static):
 def left(session: Session) -> list[Part]:
     """Return who it is."""
     devices = sum(person.devices for person in session.people)
-    language, _style = cells.language(session.language)
     online, colour = cells.online(session.online)
     several = n_("+{n} more", "+{n} more", len(session.people) - 1).format(n=len(session.people) - 1)
     return [
         Part(0, cells.cut(words.plain(session.name), 40), "bold"),
-        *([Part(5, several, "$text-muted")] if len(session.people) > 1 else []),
-        Part(6, cells.role(session.role), "$text-muted"),
-        Part(4, language),
-        Part(2, online, f"${colour}"),
-        *([Part(7, _("{n} devices").format(n=devices), "$text-muted")] if devices > 1 else []),
+        *([Part(5, several, MUTED)] if len(session.people) > 1 else []),
+        Part(6, cells.role(session.role), MUTED),
+        Part(4, language(session.language)),
+        Part(2, online, MUTED if colour == "text-muted" else f"${colour}"),
+        *([Part(7, _("{n} devices").format(n=devices), MUTED)] if devices > 1 else []),
     ]
 
 
 def right(session: Session, log: list[Message], now: datetime) -> list[Part]:
     """Return how things stand."""
     state, colour = cells.state(session.state)
-    said = [Part(1, state, f"${colour}" if colour else "")]
+    said = [Part(1, state, MUTED if colour == "text-muted" else f"${colour}" if colour else "")]
     if session.state == "waiting" and session.waiting_since:
         span = (now - session.waiting_since).total_seconds()
         patience = cells.patience(span)
@@ -67,13 +70,19 @@ def right(session: Session, log: list[Message], now: datetime) -> list[Part]:
             0, Part(3, words.span(span), " ".join(f"${word}" if word != "bold" else word for word in patience.split()))
         )
         if session.told_until and session.told_until > now:
-            said.insert(0, Part(5, _("told: by {time}").format(time=words.clock(session.told_until)), "$text-muted"))
+            said.insert(0, Part(5, _("told: by {time}").format(time=words.clock(session.told_until)), MUTED))
     elif session.state in {"closed", "cancelled"} and session.erase_at:
         left_over = words.span((session.erase_at - now).total_seconds())
         said.insert(0, Part(3, _("erased in {span}").format(span=left_over), "$warning"))
     if receipt := _read(session, log):
         said.insert(0, receipt)
     return said
+
+
+def language(code: str) -> str:
+    """Name a language as it is read in its own script."""
+    name, _style = cells.language(code)
+    return bidi.visual(name, rtl=False, order=cells.ORDER)
 
 
 def fitted(left: list[Part], right: list[Part], width: int) -> Content:
@@ -102,4 +111,4 @@ def _read(session: Session, log: list[Message]) -> Part | None:
     unread = sum(seq > read_to for seq in own)
     if not unread:
         return Part(4, "✓✓ " + _("all read"), "$primary")
-    return Part(4, n_("{n} not read yet", "{n} not read yet", unread).format(n=unread), "$text-muted")
+    return Part(4, n_("{n} not read yet", "{n} not read yet", unread).format(n=unread), MUTED)
