@@ -38,6 +38,7 @@ MOVES = {
     "tell": {"waiting"},
     "terminate": LIVE - {"invited"},
 }
+OF_CHOSEN = ("again", "take_back", "open")
 WRITING = frozenset({"attach", "phrases"})
 
 
@@ -159,8 +160,8 @@ class SessionScreen(Place):
 
     def _possible(self) -> None:
         session = self.session
-        chosen = self.query_one(ChatLog).selected
-        self.keys_follow((session.state if session else "", chosen and (chosen.mark, chosen.kind)))
+        of_chosen = tuple(self.check_action(action, ()) for action in OF_CHOSEN)
+        self.keys_follow((session.state if session else "", of_chosen))
 
     def _gone(self) -> None:
         self.notify(_("Nothing about it is left here either."), title=_("The session has been erased"), markup=False)

@@ -229,9 +229,11 @@ class ChatLog(ScrollView, can_focus=True):
         while column.measure(place - view, place + 2 * view):
             place = self._place()
         self._arranging = True
-        # Set plainly it would have the whole screen laid out again; the scrollbar is always there, so nothing moves.
-        self.set_reactive(ChatLog.virtual_size, Size(self.scrollable_content_region.width, column.height))
-        self._scroll_update(self.virtual_size)
+        size = Size(self.scrollable_content_region.width, column.height)
+        if size != self.virtual_size:
+            # Set plainly it would have the whole screen laid out again; the scrollbar is always there: nothing moves.
+            self.set_reactive(ChatLog.virtual_size, size)
+            self._scroll_update(size)
         self.scroll_to(y=place, animate=False, force=True, immediate=True)
         self._arranging = False
         if place >= column.height - view:

@@ -26,6 +26,9 @@ class Composer(Vertical):
     DEFAULT_CSS = """
     Composer {
         height: auto;
+        /* Around the pad and not its own: else each key would paint it too. */
+        & > #frame { height: auto; border: round $foreground 25%; }
+        & > #frame:focus-within { border: round $border; }
         & > Static { height: auto; display: none; padding: 0 2; }
         & > Static.-shown { display: block; }
         & > #as-read { color: $secondary; max-height: 3; }
@@ -64,7 +67,8 @@ class Composer(Vertical):
         yield Static(id="as-read")
         yield Static(id="emoji")
         yield Static(id="files")
-        yield Pad(self._placeholder)
+        with Vertical(id="frame"):
+            yield Pad(self._placeholder)
 
     @property
     def pad(self) -> Pad:

@@ -28,12 +28,12 @@ class Pad(TextArea):
     DEFAULT_CSS = """
     Pad {
         height: auto;
-        max-height: 7;
-        border: round $foreground 25%;
+        max-height: 5;
+        border: none;
         background: $background;
         padding: 0 1;
         scrollbar-size-vertical: 1;
-        &:focus { border: round $border; }
+        &:focus { border: none; }
         & .text-area--cursor-line { background: transparent; }
     }
     """
