@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
@@ -46,6 +47,8 @@ class SessionScreen(Place):
     """Everything in it is read from the board; keys call the feed."""
 
     CSS_PATH = "session.tcss"
+    # Who gains and who loses the focus paints itself; the whole screen need not be painted with them.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s,f2", "start", _("Start"), id="session.start", tooltip=_("Begin the consultation")),
