@@ -209,7 +209,7 @@ async def test_right_to_left_words_are_shown_as_they_are_read() -> None:
 
 async def test_a_phrase_goes_where_the_cursor_is() -> None:
     async with Writer().run_test() as pilot:
-        writer(pilot).composer.text = "Hello "
+        writer(pilot).composer.text = "Hello"
         writer(pilot).composer.insert("How are you?")
         await pilot.press("enter")
         await pilot.pause()

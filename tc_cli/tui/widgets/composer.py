@@ -84,8 +84,10 @@ class Composer(Vertical):
         self.pad.move_cursor(self.pad.document.end)
 
     def insert(self, text: str) -> None:
-        """Put text where the cursor is, and go on typing there."""
-        self.pad.insert(text)
+        """Put text where the cursor is, apart from what stands before it, and go on typing there."""
+        row, column = self.pad.cursor_location
+        before = self.pad.document.get_line(row)[:column]
+        self.pad.insert(f" {text}" if before and not before[-1].isspace() else text)
         self.pad.focus()
 
     def focus_pad(self) -> None:
