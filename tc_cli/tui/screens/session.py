@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import Reactive
 from textual.strip import Strip
@@ -21,6 +21,7 @@ from tc_cli.tui.board import LIVE, Change, Tail, Topic
 from tc_cli.tui.desk import Desk, Trouble
 from tc_cli.tui.entries import Entries
 from tc_cli.tui.screens.place import Place
+from tc_cli.tui.screens.session_keys import KEYS, OF_CHOSEN, possible
 from tc_cli.tui.widgets.chat_log import ChatLog, Entry
 from tc_cli.tui.widgets.composer import Composer
 from tc_cli.tui.widgets.pad import Pad
@@ -31,16 +32,6 @@ from tc_cli.tui.words import _, n_
 from tc_server.wire.bodies import File, Session
 
 MINE = frozenset({Topic.SESSION, Topic.LOG, Topic.LINE, Topic.TYPING})
-# What each move needs the session to be.
-MOVES = {
-    "start": {"waiting"},
-    "resume": {"open"},
-    "reopen": {"closed"},
-    "tell": {"waiting"},
-    "terminate": LIVE - {"invited"},
-}
-OF_CHOSEN = ("again", "take_back", "open")
-WRITING = frozenset({"attach", "phrases"})
 
 
 class SessionScreen(Place):
@@ -50,25 +41,7 @@ class SessionScreen(Place):
     # Who gains and who loses the focus paints itself; the whole screen need not be painted with them.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s,f2", "start", _("Start"), id="session.start", tooltip=_("Begin the consultation")),
-        Binding("s,f2", "resume", _("Resume"), id="session.resume", tooltip=_("Go on with the consultation")),
-        Binding("s,f2", "reopen", _("Reopen"), id="session.reopen", tooltip=_("Open it again, until it is erased")),
-        Binding(
-            "t,f8", "terminate", _("Terminate"), id="session.terminate", tooltip=_("Close it, or end and keep it open")
-        ),
-        Binding("m,f9", "tell", _("Minutes"), id="session.tell", tooltip=_("Tell them how long it takes")),
-        Binding("f,f5", "attach", _("File"), id="session.attach", tooltip=_("Send photos or documents")),
-        Binding("p,f4", "phrases", _("Phrases"), id="session.phrases", tooltip=_("Say it in their language")),
-        Binding("slash,f3,ctrl+f", "search", _("Search"), id="session.search", tooltip=_("Find words in this chat")),
-        Binding("c", "call", _("Call"), id="session.call", tooltip=_("Calls come in a later version")),
-        Binding("r", "again", _("Try again"), id="session.again", tooltip=_("Send once more what was refused")),
-        Binding("x", "take_back", _("Take back"), id="session.take-back", tooltip=_("Don't send what is chosen")),
-        Binding("o", "open", _("Open file"), id="session.open", tooltip=_("Look at the chosen file")),
-        Binding("d,f12", "details", _("People"), id="session.details", show=False, tooltip=_("Who is in it; files")),
-        Binding("i,w", "write", _("Write"), id="session.write", show=False, tooltip=_("Go to the message you write")),
-        Binding("escape", "back", _("Back"), id="session.back", tooltip=_("Leave; your draft is kept")),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
     def __init__(self, desk: Desk, session_id: str) -> None:
         super().__init__(desk)
@@ -175,22 +148,7 @@ class SessionScreen(Place):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what the state of the session and the chosen entry allow; calls are shown, but greyed out."""
         session = self.session
-        state = session.state if session else "erased"
-        if action in MOVES:
-            return state in MOVES[action]
-        if action in WRITING:
-            return state in LIVE
-        chosen = self._chosen()
-        match action:
-            case "call":
-                return None
-            case "again":
-                return chosen is not None and chosen.mark == "refused"
-            case "take_back":
-                return chosen is not None and chosen.mark in {"pending", "refused"}
-            case "open":
-                return chosen is not None and chosen.file is not None and bool(chosen.file.file_id)
-        return True
+        return possible(action, session.state if session else "erased", self._chosen())
 
     def action_start(self) -> None:
         self._move("start")

@@ -22,18 +22,13 @@ from tc_cli.output import words as said
 from tc_cli.tui.text import bidi
 from tc_cli.tui.widgets.chat.column import Column
 from tc_cli.tui.widgets.chat.entry import Entry, Mark
+from tc_cli.tui.widgets.chat.look import CSS, PARTS
 from tc_cli.tui.widgets.chat.painting import Paint, paint
 from tc_cli.tui.widgets.chat.rows import Block, RowKind
 from tc_cli.tui.widgets.chat.search import Search
 from tc_cli.tui.words import _, n_
 
 __all__ = ["ChatLog", "Entry", "Mark"]
-
-MARKS = ("pending", "sent", "delivered", "read", "refused")
-PARTS = (
-    "day", "unread", "fact", "name", "me", "time", "mine", "theirs", "mine-bar", "theirs-bar", "selected", "cursor",
-    "file", "note", "hit", "hint", *(f"mark-{mark}" for mark in MARKS),
-)  # fmt: skip
 
 
 class Anchor(NamedTuple):
@@ -47,36 +42,7 @@ class ChatLog(ScrollView, can_focus=True):
     """Sticks to its end until it is scrolled away from it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"chat-log--{part}" for part in PARTS}
-    DEFAULT_CSS = """
-    ChatLog {
-        height: 1fr;
-        background: $background;
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
-        scrollbar-color: $panel;
-        .chat-log--day, .chat-log--time { color: $text-muted; }
-        .chat-log--fact { color: $text-muted; text-style: italic; }
-        .chat-log--unread { color: $accent; text-style: bold; }
-        .chat-log--name { color: $secondary; text-style: bold; }
-        .chat-log--me { color: $primary; text-style: bold; }
-        .chat-log--theirs { background: $panel; }
-        .chat-log--mine { background: $primary 22%; }
-        .chat-log--theirs-bar { color: $secondary; }
-        .chat-log--mine-bar { color: $primary; }
-        .chat-log--selected { background: $foreground 24%; }
-        .chat-log--cursor { color: $accent; text-style: bold; }
-        .chat-log--mark-pending, .chat-log--mark-sent, .chat-log--mark-delivered { color: $text-muted; }
-        .chat-log--mark-read { color: $primary; text-style: bold; }
-        .chat-log--mark-refused, .chat-log--note { color: $error; }
-        .chat-log--file { text-style: underline; }
-        .chat-log--hit { color: $background; background: $accent; text-style: bold; }
-        .chat-log--hint { color: $background; background: $accent; text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = CSS
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "select(-1)", _("Up"), id="log.up", show=False, tooltip=_("Choose the message above")),

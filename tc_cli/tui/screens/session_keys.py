@@ -1,0 +1,57 @@
+"""What can be done in a session: its keys, and which of them its state and the chosen entry allow."""
+
+from textual.binding import Binding
+
+from tc_cli.tui.board import LIVE
+from tc_cli.tui.widgets.chat_log import Entry
+from tc_cli.tui.words import _
+
+# What each move needs the session to be.
+MOVES = {
+    "start": {"waiting"},
+    "resume": {"open"},
+    "reopen": {"closed"},
+    "tell": {"waiting"},
+    "terminate": LIVE,
+}
+WRITING = frozenset({"attach", "phrases"})
+OF_CHOSEN = ("again", "take_back", "open")
+
+# Letters work in the chat, function keys also while one writes.
+KEYS = (
+    Binding("s,f2", "start", _("Start"), id="session.start", tooltip=_("Begin the consultation")),
+    Binding("s,f2", "resume", _("Resume"), id="session.resume", tooltip=_("Go on with the consultation")),
+    Binding("s,f2", "reopen", _("Reopen"), id="session.reopen", tooltip=_("Open it again, until it is erased")),
+    Binding(
+        "t,f8", "terminate", _("Terminate"), id="session.terminate", tooltip=_("Close it, or end and keep it open")
+    ),
+    Binding("m,f9", "tell", _("Minutes"), id="session.tell", tooltip=_("Tell them how long it takes")),
+    Binding("f,f5", "attach", _("File"), id="session.attach", tooltip=_("Send photos or documents")),
+    Binding("p,f4", "phrases", _("Phrases"), id="session.phrases", tooltip=_("Say it in their language")),
+    Binding("slash,f3,ctrl+f", "search", _("Search"), id="session.search", tooltip=_("Find words in this chat")),
+    Binding("c", "call", _("Call"), id="session.call", tooltip=_("Calls come in a later version")),
+    Binding("r", "again", _("Try again"), id="session.again", tooltip=_("Send once more what was refused")),
+    Binding("x", "take_back", _("Take back"), id="session.take-back", tooltip=_("Don't send what is chosen")),
+    Binding("o", "open", _("Open file"), id="session.open", tooltip=_("Look at the chosen file")),
+    Binding("d,f12", "details", _("People"), id="session.details", show=False, tooltip=_("Who is in it; files")),
+    Binding("i,w", "write", _("Write"), id="session.write", show=False, tooltip=_("Go to the message you write")),
+    Binding("escape", "back", _("Back"), id="session.back", tooltip=_("Leave; your draft is kept")),
+)
+
+
+def possible(action: str, state: str, chosen: Entry | None) -> bool | None:
+    """Tell whether an action is offered; None shows it greyed out, as calls are."""
+    if action in MOVES:
+        return state in MOVES[action]
+    if action in WRITING:
+        return state in LIVE
+    match action:
+        case "call":
+            return None
+        case "again":
+            return chosen is not None and chosen.mark == "refused"
+        case "take_back":
+            return chosen is not None and chosen.mark in {"pending", "refused"}
+        case "open":
+            return chosen is not None and chosen.file is not None and bool(chosen.file.file_id)
+    return True
