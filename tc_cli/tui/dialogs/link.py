@@ -1,0 +1,130 @@
+"""The link of an invite: as text, on the clipboard, as a QR code; and how its message fares."""
+
+import io
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tc_cli.output import words
+from tc_cli.tui import cells
+from tc_cli.tui.board import Change, Topic
+from tc_cli.tui.desk import Desk, Trouble
+from tc_cli.tui.words import _
+from tc_server.wire.bodies import Delivery, Invite
+
+# Who reads a QR code from a terminal needs dark squares on light ground, whatever the theme.
+QR_ROWS = 22
+
+
+class LinkDialog(ModalScreen[None]):
+    """Shows one invite's link, live."""
+
+    CSS_PATH = "link.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,c", "copy", _("Copy"), id="link.copy", key_display="y", tooltip=_("Put the link on the clipboard")),
+        Binding("r", "resend", _("Send again"), id="link.resend", tooltip=_("Send the message once more")),
+        Binding("enter", "open", _("Open the chat"), id="link.open", tooltip=_("Show the session")),
+        Binding("escape,q", "dismiss", _("Back"), id="link.back", key_display="esc"),
+    ]
+
+    def __init__(self, desk: Desk, invite_id: str) -> None:
+        super().__init__()
+        self.desk = desk
+        self.invite_id = invite_id
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="frame") as frame:
+            frame.border_subtitle = _("y copies · r sends again · enter opens the chat · esc leaves")
+            yield Static(id="qr", markup=False)
+            with VerticalScroll(id="told", can_focus=False), Vertical():
+                yield Static(id="url", markup=False)
+                yield Static(id="timeline", markup=False)
+                yield Static(id="hint", markup=False)
+
+    def on_mount(self) -> None:
+        self.desk.changed.subscribe(self, self._on_change)
+        self._redraw()
+        if self._invite is not None:
+            self.query_one("#qr", Static).update(qr_code(self._invite.url))
+
+    def on_resize(self) -> None:
+        self.query_one("#qr").display = self.size.height >= QR_ROWS and self.size.width >= 74
+
+    def action_copy(self) -> None:
+        if self._invite is not None:
+            self.app.copy_to_clipboard(self._invite.url)
+            self.notify(_("The link is on the clipboard."))
+
+    def action_open(self) -> None:
+        if self._invite is not None:
+            from tc_cli.tui.screens.session import SessionScreen
+
+            session_id = self._invite.session_id
+            self.dismiss()
+            self.app.push_screen(SessionScreen(self.desk, session_id))
+
+    @work(exclusive=True)
+    async def action_resend(self) -> None:
+        try:
+            await self.desk.feed.resend(self.invite_id, "auto")
+        except Trouble as trouble:
+            self.notify(trouble.remedy, title=trouble.what, severity="error", markup=False)
+
+    def _on_change(self, change: Change) -> None:
+        if change.topic in {Topic.INVITES, Topic.SESSION}:
+            self._redraw()
+
+    def _redraw(self) -> None:
+        invite = self._invite
+        if invite is None:
+            self.dismiss()
+            return
+        name = cells.cut(words.plain(invite.name), 40)
+        self.query_one("#frame").border_title = Content(_("The link for {name}").format(name=name))
+        self.query_one("#url", Static).update(invite.url)
+        self.query_one("#timeline", Static).update(self._timeline(invite))
+        self.query_one("#hint", Static).update(self._hint(invite))
+
+    def _timeline(self, invite: Invite) -> Content:
+        lines = [Content.styled(_("Deliveries"), "bold")]
+        lines += [self._told(delivery) for delivery in invite.deliveries]
+        if not invite.deliveries:
+            lines.append(Content.styled(_("Nothing is sent: hand over the link."), "$text-muted"))
+        return Content("\n").join(lines)
+
+    def _told(self, delivery: Delivery) -> Content:
+        text, colour = cells.delivery(delivery.state)
+        when = words.moment(delivery.sent_at or delivery.created_at, self.desk.now())
+        told = Content.assemble((text, f"${colour}"), f"  {delivery.channel} · {when}")
+        if delivery.provider == "folder":
+            told = told + Content("\n  " + _("written into the server's outbox folder, not to a phone"))
+        return told + Content("\n  " + words.plain(delivery.detail)) if delivery.detail else told
+
+    def _hint(self, invite: Invite) -> str:
+        session = self.desk.board.sessions.get(invite.session_id)
+        if invite.state == "cancelled" or (session is not None and session.state in {"closed", "cancelled"}):
+            return _("This link doesn't open the session any more.")
+        if invite.joined_at is not None:
+            return _("They have come by it, with {n} devices.").format(n=invite.devices)
+        until = words.moment(invite.expires_at, self.desk.now())
+        language = cells.cut(cells.language(invite.language)[0], 20)
+        return _("Opens in {language}, on any phone, until {when}.").format(language=language, when=until)
+
+    @property
+    def _invite(self) -> Invite | None:
+        return self.desk.board.invites.get(self.invite_id)
+
+
+def qr_code(url: str) -> str:
+    """Return a link's QR code in half blocks, with its quiet zone; two rows of it stand in one line."""
+    import segno
+
+    drawn = io.StringIO()
+    segno.make(url, error="l", boost_error=False).terminal(drawn, border=1, compact=True)
+    return drawn.getvalue().rstrip("\n")
