@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -19,6 +19,7 @@ from tc_cli.tui.feed import Feed
 from tc_cli.tui.noise import Noise
 from tc_cli.tui.palette import Palette
 from tc_cli.tui.preferences import Preferences
+from tc_cli.tui.widgets.top_bar import places
 from tc_cli.tui.words import _
 
 MINUTE = 60
@@ -37,8 +38,8 @@ class TeleConnect(App[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(str(number), f"go('{mode}')", show=False, id=f"go.{mode}")
-            for number, mode in enumerate(("home", "waiting", "sessions", "invites"), 1)
+            Binding(str(number), f"go('{mode}')", label, show=False, id=f"go.{mode}")
+            for number, (mode, label) in enumerate(places().items(), 1)
         ),
         Binding("question_mark", "help", _("Help"), id="help", key_display="?", tooltip=_("What every key does here")),
         Binding(
@@ -163,6 +164,11 @@ class TeleConnect(App[None]):
             self._exception = error
             self._exception_event.set()
         self._close_messages_no_wait()
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        """Draw only the screen in front if it covers everything: else each change below paints all of it anew."""
+        return [] if self.screen.styles.background.a == 1 else super()._background_screens
 
     @property
     def fault(self) -> Exception | None:

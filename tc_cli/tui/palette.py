@@ -50,7 +50,13 @@ class Palette(Provider):
         seen = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if not active.enabled or binding.system or not binding.id or binding.id in seen:
+            if (
+                not active.enabled
+                or binding.system
+                or not binding.id
+                or binding.id in seen
+                or binding.id.startswith("go.")
+            ):
                 continue
             seen.add(binding.id)
             run = partial(self.app.run_action, binding.action, active.node)

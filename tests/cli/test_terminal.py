@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tc_cli.client.profile import Access
-from tests.cli.conftest import ADMIN, MODULE, Waiting, invite, join
+from tests.cli.conftest import ADMIN, MODULE, Tc, Waiting, invite, join
 from tests.serving import PASSWORD, Server
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +47,9 @@ class Terminal:
 
     def type(self, line: str) -> None:
         os.write(self._side, f"{line}\n".encode())
+
+    def press(self, keys: str) -> None:
+        os.write(self._side, keys.encode())
 
     def interrupt(self) -> None:
         self._process.send_signal(signal.SIGINT)
@@ -179,3 +182,29 @@ def test_ctrl_c_ends_without_a_word(fresh: Access, terminal: Open) -> None:
     run.interrupt()
     assert run.end() == 130
     assert "Traceback" not in run.shown
+
+
+def test_the_full_screen_opens_rings_and_leaves_the_terminal_as_it_was(waiting: Waiting, terminal: Open) -> None:
+    screen = terminal("tui")
+    screen.until("Invites")
+    screen.until("\x1b]9;TeleConnect: somebody is waiting\a")
+    screen.press("q")
+    assert screen.end() == 0
+    assert "\x1b[?1049l" in screen.shown
+
+
+def test_the_demo_ends_on_the_full_screen_and_leaves_nothing_behind(terminal: Open, home: Path) -> None:
+    screen = terminal("demo")
+    screen.until("/j/en#")
+    screen.press("\x1b")
+    screen.until("Invited, not here yet")
+    screen.press("\x11")
+    assert screen.end() == 0
+    assert "gone" in screen.shown
+    assert not [path for path in home.rglob("*") if path.is_file()]
+
+
+def test_without_a_terminal_the_full_screen_says_what_else_there_is(staff: Access, tc: Tc) -> None:
+    run = tc("tui")
+    assert run.code == 2
+    assert "tc queue watch" in run.err

@@ -1,7 +1,10 @@
 """The demo on a terminal: somebody is invited, their link shown, and staff's full screen around it."""
 
 # ruff: noqa: TID253 - imported by the verb only when it runs
+import contextlib
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 from tc_cli.client import calls
 from tc_cli.client.api import Api
@@ -17,10 +20,20 @@ def begin() -> None:
     """Set the stage, invite somebody, and be staff on the full screen until it is left."""
     diagnostics.note("Starting a server in a temporary folder…")
     stage = Stage()
-    # What the full screen keeps for itself goes into the same folder, and with it.
-    os.environ.update({name: str(stage.path / "home") for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME")})
-    with stage as access:
+    with stage as access, _kept_in(stage.path / "home"):
         with Api(access) as api:
             invite = api.do(calls.invite(InviteRequest(name=PERSON, via="link")))
         tui.show(access, STAFF, hand_over=invite.invite_id)
     diagnostics.note("The server is gone, and everything that was said.")
+
+
+@contextlib.contextmanager
+def _kept_in(folder: Path) -> Iterator[None]:
+    """Have what the full screen keeps for itself go into a folder, and with it."""
+    before = dict(os.environ)
+    os.environ.update({name: str(folder) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME")})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -14,7 +14,7 @@ from tc_cli.client.errors import TcError
 from tc_cli.client.profile import Access
 from tc_cli.output.diagnostics import REMEDIES
 from tc_cli.tui.desk import Trouble
-from tc_cli.tui.feed.threads import in_thread
+from tc_cli.tui.threads import in_thread
 from tc_server.wire import bodies as b
 
 T = TypeVar("T")

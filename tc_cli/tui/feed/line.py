@@ -12,7 +12,7 @@ from tc_cli.client.stream import Stream
 from tc_cli.tui.board import Board, Change, Topic, Unsent
 from tc_cli.tui.desk import Trouble
 from tc_cli.tui.feed.errands import Errands
-from tc_cli.tui.feed.threads import in_thread
+from tc_cli.tui.threads import in_thread
 
 SAVE_AFTER = 0.4
 TRY_AGAIN = 5.0

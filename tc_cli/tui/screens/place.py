@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
@@ -15,7 +16,6 @@ from tc_cli.tui.widgets.ring_banner import RingBanner
 from tc_cli.tui.widgets.top_bar import TopBar
 from tc_cli.tui.words import _
 
-
 TOGETHER = 0.05
 
 
@@ -23,6 +23,8 @@ class Place(Screen[None]):
     """A screen that number keys lead to. Subclasses give `body`, `redraw` and `concerns`."""
 
     MODE: ClassVar[str] = ""
+    # Who gains and who loses the focus paints itself; the whole screen need not be painted with them.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "n", "app.new_invite", _("New invite"), id="invite.new", tooltip=_("Invite somebody, or call a colleague")

@@ -1,6 +1,5 @@
 """One session: its chat, who is in it, and what can be done with it as things stand."""
 
-import asyncio
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -10,18 +9,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tc_cli.output import words
-from tc_cli.tui import cells
+from tc_cli.tui import cells, themes
 from tc_cli.tui.board import LIVE, Change, Tail, Topic
 from tc_cli.tui.desk import Desk, Trouble
 from tc_cli.tui.entries import Entries
 from tc_cli.tui.screens.place import Place
 from tc_cli.tui.screens.session_keys import KEYS, OF_CHOSEN, possible
+from tc_cli.tui.threads import in_thread
 from tc_cli.tui.widgets.chat_log import ChatLog, Entry
 from tc_cli.tui.widgets.composer import Composer
 from tc_cli.tui.widgets.pad import Pad
@@ -31,6 +30,11 @@ from tc_cli.tui.widgets.session_head import SessionHead
 from tc_cli.tui.words import _, n_
 from tc_server.wire.bodies import File, Session
 
+# A photo in the chat is this many cells wide and high at most; opening it shows all of it.
+PREVIEW = (40, 12)
+MOST_PHOTOS = 3
+LARGEST_PHOTO = 1_000_000
+LOOKED_THROUGH = 100
 MINE = frozenset({Topic.SESSION, Topic.LOG, Topic.LINE, Topic.TYPING})
 
 
@@ -38,8 +42,6 @@ class SessionScreen(Place):
     """Everything in it is read from the board; keys call the feed."""
 
     CSS_PATH = "session.tcss"
-    # Who gains and who loses the focus paints itself; the whole screen need not be painted with them.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
@@ -48,6 +50,7 @@ class SessionScreen(Place):
         self.session_id = session_id
         self._entries = Entries()
         self._previews: dict[str, tuple[Strip, ...]] = {}
+        self._fetched: set[str] = set()
         self._unread_after: int | None = None
         self._day: date | None = None
         self._searched = ""
@@ -102,6 +105,7 @@ class SessionScreen(Place):
         self.query_one(SessionHead).redraw(session, tail.messages, self.desk.now())
         self.query_one(PeoplePanel).redraw(session, tail.messages)
         self._redraw_log(session, tail)
+        self._fetch_photos(tail)
         self._say(self._status(session, tail))
         self._possible()
 
@@ -174,7 +178,7 @@ class SessionScreen(Place):
             if minutes is not None:
                 self.run_worker(self._tell(minutes))
 
-        self.app.push_screen(TellDialog(), told)
+        self.app.push_screen(TellDialog(self.session.language if self.session else None), told)
 
     def action_attach(self) -> None:
         from tc_cli.tui.dialogs.file_picker import FilePicker
@@ -366,14 +370,33 @@ class SessionScreen(Place):
 
         if not file.type.startswith("image/") or way() is Way.OFF or not self.desk.preferences.choices.photos:
             return
-        background = self.query_one(ChatLog).styles.background
+        _under, background = self.query_one(ChatLog).background_colors
+        colour = not self.app.no_color and self.app.theme != themes.GREY.name
         try:
-            self._previews[file.file_id] = await asyncio.to_thread(
-                preview, content, 40, 12, background, colour=not self.app.no_color
+            self._previews[file.file_id] = await in_thread(
+                lambda: preview(content, *PREVIEW, background, colour=colour)
             )
         except NoPicture:
             return
         self.redraw()
+
+    def _fetch_photos(self, tail: Tail) -> None:
+        """Show the newest photos by themselves, unless staff's line is too dear for that."""
+        if not self.desk.preferences.choices.photos or not self.desk.board.link.online:
+            return
+        newest = [m.file for m in tail.messages[-LOOKED_THROUGH:] if m.file and m.file.type.startswith("image/")]
+        for file in newest[-MOST_PHOTOS:]:
+            if file.file_id not in self._fetched and file.size <= LARGEST_PHOTO:
+                self._fetched.add(file.file_id)
+                self.run_worker(self._fetch_photo(file))
+
+    async def _fetch_photo(self, file: File) -> None:
+        try:
+            content = await self.desk.feed.file(self.session_id, file.file_id)
+        except Trouble:
+            # It can still be opened by hand, which says what is wrong.
+            return
+        await self._preview(file, content)
 
     def _chosen(self) -> Entry | None:
         return self.query_one(ChatLog).selected if self.is_mounted else None

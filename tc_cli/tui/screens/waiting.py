@@ -89,7 +89,7 @@ class Waiting(Place):
                 if minutes is not None:
                     self.run_worker(self._tell(entry.session_id, minutes))
 
-            self.app.push_screen(TellDialog(), told)
+            self.app.push_screen(TellDialog(entry.language), told)
 
     async def _next(self) -> None:
         try:

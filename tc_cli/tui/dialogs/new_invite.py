@@ -1,0 +1,344 @@
+"""Inviting somebody: who and how, with the exact text beside it in their language before it is sent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar, cast
+
+from rich.cells import cell_len
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.timer import Timer
+from textual.widgets import Button, Input, Select, Static
+
+from tc_cli.output import words
+from tc_cli.tui import cells, contacts
+from tc_cli.tui.desk import Desk, Trouble
+from tc_cli.tui.text import bidi
+from tc_cli.tui.threads import in_thread
+from tc_cli.tui.words import _, n_
+from tc_server.wire import bodies as b
+
+PREVIEW_AFTER = 0.4
+ADDED = ("colleague", "relative", "interpreter")
+
+
+@dataclass(slots=True)
+class Typed:
+    """What stands in the form; it outlives a dialog that is left."""
+
+    kind: str = "remote"
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    note: str = ""
+    language: str = "en"
+    via: str = "auto"
+    languages: list[b.Language] = field(default_factory=list)
+
+
+class NewInvite(ModalScreen[None]):
+    """Makes an invite, or (`session_id`) adds a person to a session. What is typed is kept until it is sent."""
+
+    CSS_PATH = "new_invite.tcss"
+    AUTO_FOCUS = "#name"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+j,ctrl+enter,f9", "send", _("Send"), id="invite.send", key_display="ctrl+j", priority=True),
+        Binding("escape", "leave", _("Back"), id="invite.back"),
+        Binding("down", "app.focus_next", show=False, id="invite.down"),
+        Binding("up", "app.focus_previous", show=False, id="invite.up"),
+    ]
+    _typed: ClassVar[Typed] = Typed()
+
+    def __init__(self, desk: Desk, session_id: str | None = None) -> None:
+        super().__init__()
+        self.desk = desk
+        self.session_id = session_id
+        self._faults: dict[str, str] = {}
+        self._soon: Timer | None = None
+        self._sending = False
+
+    # --- what it is made of --------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        typed = NewInvite._typed
+        with Vertical(id="frame") as frame:
+            frame.border_title = _("Add somebody") if self.session_id else _("New invite")
+            frame.border_subtitle = _("ctrl+j sends · esc leaves, what you typed is kept")
+            with Horizontal(id="kinds"):
+                for kind, label in self._kinds():
+                    yield Button(label, id=kind, compact=True)
+            with Horizontal(id="both"):
+                with VerticalScroll(id="form", can_focus=False):
+                    yield from self._field("name", _("Name"), typed.name)
+                    yield from self._field("phone", _("Phone"), typed.phone, "+41 79 123 45 67")
+                    yield from self._field("email", _("Email"), typed.email)
+                    yield from self._choice("language", _("Language"))
+                    yield from self._choice("via", _("Send by"))
+                    if self.session_id is None:
+                        yield from self._field("note", _("Note"), typed.note, _("for you alone, never sent"))
+                        with Horizontal(classes="row"):
+                            yield Static(_("When"), classes="label", markup=False)
+                            later = Static(_("now     ·  plan later"), id="later", markup=False)
+                            later.tooltip = _("Planning ahead comes with a later version.")
+                            yield later
+                with VerticalScroll(id="preview", can_focus=False):
+                    yield Static(id="text", markup=False)
+            with Horizontal(id="end"):
+                yield Static(id="missing", markup=False)
+                yield Button(_("Send"), id="send", variant="primary", compact=True)
+
+    def _kinds(self) -> list[tuple[str, str]]:
+        if self.session_id is not None:
+            return [(role, cells.role(role).capitalize()) for role in ADDED]
+        return [("remote", _("Remote service user")), ("in-person", _("Service user in person"))]
+
+    def _field(self, name: str, label: str, value: str, placeholder: str = "") -> ComposeResult:
+        with Horizontal(classes="row"):
+            yield Static(label, classes="label", markup=False)
+            yield Input(value, placeholder=placeholder, id=name, compact=True, select_on_focus=False)
+        yield Static(id=f"{name}-said", classes="said", markup=False)
+
+    def _choice(self, name: str, label: str) -> ComposeResult:
+        with Horizontal(classes="row"):
+            yield Static(label, classes="label", markup=False)
+            yield Select[str]([("…", "")], id=name, allow_blank=False, compact=True)
+
+    def on_mount(self) -> None:
+        if NewInvite._typed.kind not in dict(self._kinds()):
+            NewInvite._typed.kind = self._kinds()[0][0]
+        self._show_kind()
+        self._show_ways()
+        self._show_languages(NewInvite._typed.languages or [_unknown(code) for code in cells.LANGUAGES])
+        self._fetch_languages()
+        for name in ("phone", "email"):
+            self._check(name)
+        self._preview_soon()
+
+    # --- what is typed -------------------------------------------------------------------------------------------
+
+    @on(Button.Pressed, "#kinds Button")
+    def choose_kind(self, event: Button.Pressed) -> None:
+        """Take whom it is for."""
+        NewInvite._typed.kind = event.button.id or ""
+        self._show_kind()
+        self._preview_soon()
+
+    @on(Input.Changed)
+    def take_text(self, event: Input.Changed) -> None:
+        """Keep what is typed, and check it."""
+        setattr(NewInvite._typed, event.input.id or "", event.value)
+        if event.input.id in {"phone", "email"}:
+            self._check(event.input.id)
+        self._show_ways()
+        self._say_missing("")
+        self._preview_soon()
+
+    @on(Input.Submitted)
+    def go_on(self) -> None:
+        """Enter leads to the next field; sending has a key of its own."""
+        self.focus_next()
+
+    @on(Select.Changed)
+    def take_choice(self, event: Select.Changed) -> None:
+        """Keep what is chosen."""
+        if event.value:
+            setattr(NewInvite._typed, event.select.id or "", str(event.value))
+            self._preview_soon()
+
+    @on(Button.Pressed, "#send")
+    def action_send(self) -> None:
+        """Send it, or say what is missing."""
+        missing = self._missing()
+        if missing:
+            self._say_missing(missing)
+        elif not self._sending:
+            self._sending = True
+            self._send()
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+    @work(group="send")
+    async def _send(self) -> None:
+        try:
+            if self.session_id is None:
+                invite = await self.desk.feed.invite(self._request())
+            else:
+                invite = await self.desk.feed.add_person(self.session_id, self._person())
+        except Trouble as trouble:
+            self._sending = False
+            kept = _("What you typed is kept.") if trouble.code == "unreachable" else ""
+            self._say_missing(f"{trouble.what}. {trouble.remedy} {kept}".strip())
+            return
+        NewInvite._typed = Typed(language=NewInvite._typed.language, languages=NewInvite._typed.languages)
+        from tc_cli.tui.dialogs.link import LinkDialog
+
+        app = self.app
+        self.dismiss()
+        app.push_screen(LinkDialog(self.desk, invite.invite_id))
+
+    def _missing(self) -> str:
+        if not NewInvite._typed.name.strip():
+            self.query_one("#name").focus()
+            return _("A name is missing; they see it, so a first name will do.")
+        for name in ("phone", "email"):
+            if fault := self._faults.get(name):
+                self.query_one(f"#{name}").focus()
+                return fault
+        return ""
+
+    def _say_missing(self, what: str) -> None:
+        self.query_one("#missing", Static).update(what)
+
+    # --- checking ------------------------------------------------------------------------------------------------
+
+    @work(group="check")
+    async def _check(self, name: str) -> None:
+        text = str(getattr(NewInvite._typed, name))
+        check = contacts.phone if name == "phone" else contacts.email
+        # The world's phone numbers take a moment to read.
+        checked = await in_thread(lambda: check(text))
+        if not self.is_attached or text != getattr(NewInvite._typed, name):
+            return
+        self._faults[name] = "" if checked.good else checked.said
+        said = self.query_one(f"#{name}-said", Static)
+        said.update(checked.said)
+        said.display = bool(checked.said)
+        said.set_class(not checked.good, "-wrong")
+
+    # --- choices -------------------------------------------------------------------------------------------------
+
+    def _show_kind(self) -> None:
+        kind = NewInvite._typed.kind
+        for button in self.query("#kinds Button").results(Button):
+            button.set_class(button.id == kind, "-chosen")
+        label = _("Colleague") if kind == "in-person" else _("Name")
+        self.query(".label").first(Static).update(label)
+
+    def _show_ways(self) -> None:
+        typed = NewInvite._typed
+        ways = [(_("as fits best, see below"), "auto")]
+        if typed.phone.strip():
+            ways += [(_("WhatsApp"), "whatsapp"), (_("SMS"), "sms")]
+        if typed.email.strip():
+            ways.append((_("email"), "email"))
+        ways.append((_("no message: I hand over the link"), "link"))
+        if typed.via not in {way for _label, way in ways}:
+            typed.via = "auto"
+        select = cast("Select[str]", self.query_one("#via", Select))
+        chosen = typed.via
+        with select.prevent(Select.Changed):
+            select.set_options(ways)
+            select.value = chosen
+
+    @work(group="languages")
+    async def _fetch_languages(self) -> None:
+        try:
+            languages = await self.desk.feed.languages()
+        except Trouble:
+            return
+        NewInvite._typed.languages = languages
+        self._show_languages(languages)
+
+    def _show_languages(self, languages: Iterable[b.Language]) -> None:
+        named = [(self._named(language), language.code) for language in languages]
+        select = cast("Select[str]", self.query_one("#language", Select))
+        chosen = NewInvite._typed.language
+        with select.prevent(Select.Changed):
+            select.set_options(named)
+            if chosen in {code for _label, code in named}:
+                select.value = chosen
+
+    def _named(self, language: b.Language) -> str:
+        name = bidi.visual(language.name, order=cells.ORDER)
+        return name if language.reviewed else f"{name}  " + _("(unreviewed)")
+
+    # --- the text as it will be read -----------------------------------------------------------------------------
+
+    def _preview_soon(self) -> None:
+        if self._soon is not None:
+            self._soon.stop()
+        self._soon = self.set_timer(PREVIEW_AFTER, self._preview)
+
+    @work(group="preview", exclusive=True)
+    async def _preview(self) -> None:
+        if any(self._faults.values()):
+            return
+        try:
+            previews = await self.desk.feed.preview(self._request(name=NewInvite._typed.name.strip() or "…"))
+        except Trouble as trouble:
+            self._show_preview(Content.styled(f"{trouble.what}\n{trouble.remedy}", "$text-muted"))
+            return
+        chosen = next((one for one in previews if one.chosen), previews[0])
+        self._show_preview(self._drawn(chosen))
+
+    def _show_preview(self, content: Content) -> None:
+        if self.is_attached:
+            self.query_one("#text", Static).update(content)
+
+    def _drawn(self, preview: b.Preview) -> Content:
+        width = max(20, self.query_one("#text").size.width or 30)
+        lines = []
+        for line in bidi.lines(words.plain(preview.text, keep_lines=True), width):
+            seen = bidi.visual(line.text, line.rtl, cells.ORDER)
+            lines.append(" " * (width - cell_len(seen)) + seen if line.rtl else seen)
+        head = [_channel(preview.channel), preview.to or ""]
+        facts: list[str] = [preview.encoding] if preview.segments is not None else []
+        if preview.segments is not None:
+            facts.append(n_("{n} segment", "{n} segments", preview.segments).format(n=preview.segments))
+        facts.append({"free": _("free"), "per-message": _("paid a message")}.get(preview.cost, _("paid a segment")))
+        return Content("\n").join(
+            [
+                Content.styled(" · ".join(filter(None, head)), "bold"),
+                Content.styled(" · ".join(facts), "$text-muted"),
+                Content(""),
+                *([Content.styled(words.plain(preview.subject), "bold")] if preview.subject else []),
+                *map(Content, lines),
+            ]
+        )
+
+    # --- what is asked of the server -----------------------------------------------------------------------------
+
+    def _request(self, name: str = "") -> b.InviteRequest:
+        typed = NewInvite._typed
+        return b.InviteRequest(
+            kind="in-person" if typed.kind == "in-person" else "remote",
+            name=name or typed.name.strip(),
+            phone=typed.phone.strip() or None,
+            email=typed.email.strip() or None,
+            language=typed.language,
+            via=self._way(),
+            note=typed.note.strip() or None,
+        )
+
+    def _way(self) -> b.Via:
+        typed = NewInvite._typed
+        reachable = typed.phone.strip() or typed.email.strip()
+        return cast("b.Via", typed.via) if reachable else "link"
+
+    def _person(self) -> b.PersonRequest:
+        typed = NewInvite._typed
+        return b.PersonRequest(
+            role=cast("b.AddedRole", typed.kind),
+            name=typed.name.strip(),
+            phone=typed.phone.strip() or None,
+            email=typed.email.strip() or None,
+            language=typed.language,
+            via=self._way(),
+        )
+
+
+def _channel(channel: str) -> str:
+    return {
+        "whatsapp": _("WhatsApp"),
+        "sms": _("SMS"),
+        "email": _("email"),
+    }.get(channel, _("Nothing is sent: you hand over the link"))
+
+
+def _unknown(code: str) -> b.Language:
+    return b.Language(code=code, name=cells.LANGUAGES[code], dir="rtl" if code in cells.RTL else "ltr", reviewed=True)
