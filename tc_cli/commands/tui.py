@@ -41,10 +41,11 @@ def show(access: "Access", user_id: str, *, hand_over: str | None = None) -> Non
     from tc_cli.tui.preferences import Preferences
     from tc_cli.tui.text.terminal import ordered_here
 
-    # A progress bar would be drawn across the screen.
-    manner.quiet = True
     app = TeleConnect(Feed(access, user_id, transcripts.write), Preferences(paths.preferences()), hand_over=hand_over)
+    # A progress bar would be drawn across the screen.
+    quiet, manner.quiet = manner.quiet, True
     with ordered_here():
         app.run()
+    manner.quiet = quiet
     if app.fault is not None:
         raise app.fault

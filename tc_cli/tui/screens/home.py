@@ -123,6 +123,9 @@ class Home(Place):
             yield Panel("invites", _("Every invite has arrived."))
             yield Panel("planned", _("Planning ahead comes with a later version."))
 
+    def ring_keys(self) -> str:
+        return _("s starts the next · space silences")
+
     def redraw(self) -> None:
         for draw in (self._draw_waiting, self._draw_news, self._draw_invites, self._draw_planned):
             draw()

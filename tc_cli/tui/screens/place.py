@@ -30,7 +30,7 @@ class Place(Screen[None]):
             "n", "app.new_invite", _("New invite"), id="invite.new", tooltip=_("Invite somebody, or call a colleague")
         ),
         Binding(
-            "space",
+            "space,f7",
             "app.silence",
             _("Silence"),
             id="ring.silence",
@@ -47,13 +47,17 @@ class Place(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.desk, self.MODE)
-        yield RingBanner(self.desk)
+        yield RingBanner(self.desk, self.ring_keys())
         yield from self.body()
         yield Footer(show_command_palette=False)
 
     def body(self) -> Iterable[Widget]:
         """Give what stands between the top line and the keys."""
         raise NotImplementedError
+
+    def ring_keys(self) -> str:
+        """Say what can be done about the ring here."""
+        return _("space silences")
 
     def redraw(self) -> None:
         """Show everything as it is now."""

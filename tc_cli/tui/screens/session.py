@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.strip import Strip
@@ -65,8 +64,8 @@ class SessionScreen(Place):
                 yield Composer()
             yield PeoplePanel()
 
-    def compose(self) -> ComposeResult:
-        yield from super().compose()
+    def ring_keys(self) -> str:
+        return _("f7 silences")
 
     # --- what is shown -------------------------------------------------------------------------------------------
 

@@ -50,6 +50,9 @@ class Waiting(Place):
         yield Listing[QueueEntry](self._columns(), lambda entry: entry.session_id, id="queue")
         yield Empty(self._nobody)
 
+    def ring_keys(self) -> str:
+        return _("s starts the next · space silences")
+
     def redraw(self) -> None:
         queue = self.desk.board.queue
         self.set_class(not queue, "-empty")

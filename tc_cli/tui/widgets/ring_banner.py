@@ -8,10 +8,8 @@ from tc_cli.tui import cells
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Desk
 from tc_cli.tui.text import bidi
-from tc_cli.tui.words import _, n_
+from tc_cli.tui.words import n_
 from tc_server.wire.bodies import QueueEntry
-
-NARROW = 70
 
 
 class RingBanner(Static):
@@ -24,9 +22,10 @@ class RingBanner(Static):
     RingBanner.-rings { background: $warning; color: $background; text-style: bold; }
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, keys: str) -> None:
         super().__init__(markup=False)
         self._desk = desk
+        self._keys = keys
         self._said = ""
 
     def on_mount(self) -> None:
@@ -57,5 +56,4 @@ class RingBanner(Static):
         waited = words.span((self._desk.now() - unseen[0].waiting_since).total_seconds())
         name = bidi.visual(words.plain(unseen[0].name), order=cells.ORDER)
         what = n_("{name} is waiting", "{n} people are waiting", len(unseen)).format(name=name, n=len(unseen))
-        keys = _("s start · space silence") if self.app.size.width < NARROW else _("s starts the next · space silences")
-        return f"🔔 {what} · {waited}   {keys}"
+        return f"🔔 {what} · {waited}   {self._keys}"
