@@ -34,6 +34,7 @@ class TeleConnect(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (74, "-middle"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     CSS = """
     * { transition: none; }
+    ToastRack { dock: top; align: right top; margin: 2 0 0 0; }
     Toast { max-width: 80%; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

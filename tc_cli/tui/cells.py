@@ -67,6 +67,11 @@ def delivery(name: str | None) -> tuple[str, str]:
     }.get(name, (str(name), ""))
 
 
+def left(seconds: float) -> str:
+    """Return what is left of a time in its largest unit: nobody counts the minutes of a day."""
+    return " ".join(words.span(seconds).split()[:2])
+
+
 def patience(seconds: float) -> str:
     """Return the colour of a wait: it grows warmer."""
     if seconds >= LONGER:

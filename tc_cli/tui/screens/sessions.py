@@ -214,10 +214,10 @@ class Sessions(Place):
     def _time(self, session: Session) -> tuple[str, str]:
         now = self.desk.now()
         if session.erase_at is not None:
-            left = words.span((session.erase_at - now).total_seconds())
+            left = cells.left((session.erase_at - now).total_seconds())
             return _("erased in {span}").format(span=left), "text-muted"
         if session.closes_soon and session.closes_at is not None:
-            left = words.span((session.closes_at - now).total_seconds())
+            left = cells.left((session.closes_at - now).total_seconds())
             return _("closes in {span}").format(span=left), "warning"
         return words.moment(session.last_activity_at, now), "text-muted"
 
