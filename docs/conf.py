@@ -1,4 +1,10 @@
-"""How the docs are built: MyST Markdown, furo, nothing from another host."""
+"""How the docs are built: MyST Markdown, furo, nothing from another host; the screens draw themselves."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Any
 
 project = "TeleConnect"
 author = "The TeleConnect project"
@@ -6,7 +12,7 @@ copyright = "the TeleConnect project"
 language = "en"
 
 extensions = ["myst_parser"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_shots"]
 nitpicky = True
 highlight_language = "none"
 
@@ -17,3 +23,22 @@ html_theme = "furo"
 html_title = "TeleConnect"
 html_show_sphinx = False
 html_copy_source = False
+
+HERE = Path(__file__).parent
+
+
+def draw_screens(_app: Any) -> None:
+    """Draw the pictures of `docs/screens`."""
+    sys.path.insert(0, str(HERE.parent))
+    # The full screen chooses its words and colours when it is imported.
+    os.environ["LANGUAGE"] = "en"
+    for name in ("NO_COLOR", "TC_BIDI"):
+        os.environ.pop(name, None)
+    from docs import scene
+
+    asyncio.run(scene.draw_all(HERE / "_shots"))
+
+
+def setup(app: Any) -> None:
+    """Draw before any page is read."""
+    app.connect("builder-inited", draw_screens)
