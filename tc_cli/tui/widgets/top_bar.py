@@ -56,7 +56,10 @@ class TopBar(Horizontal):
         """Paint both sides, if they read differently now."""
         width = self.app.size.width
         narrow = width < NARROW
-        for part, content in (("#places", self._places(narrow)), ("#state", self._state(narrow, width >= WIDE))):
+        places, state = self._places(narrow), self._state(narrow, width >= WIDE)
+        if places.cell_length + state.cell_length >= width:
+            state = self._state(True, False)
+        for part, content in (("#places", places), ("#state", state)):
             if self._painted.get(part) != content:
                 before = self._painted.get(part, Content(""))
                 self._painted[part] = content
