@@ -1,6 +1,5 @@
 """How the docs are built: MyST Markdown, furo, nothing from another host; the screens draw themselves."""
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -30,13 +29,12 @@ HERE = Path(__file__).parent
 def draw_screens(_app: Any) -> None:
     """Draw the pictures of `docs/screens`."""
     sys.path.insert(0, str(HERE.parent))
-    # The full screen chooses its words and colours when it is imported.
+    # The full screen chooses its words when it is imported, and its colours when it starts.
     os.environ["LANGUAGE"] = "en"
-    for name in ("NO_COLOR", "TC_BIDI"):
-        os.environ.pop(name, None)
-    from docs import scene
+    os.environ.pop("NO_COLOR", None)
+    from docs import pictures
 
-    asyncio.run(scene.draw_all(HERE / "_shots"))
+    pictures.write(HERE / "_shots")
 
 
 def setup(app: Any) -> None:

@@ -1,395 +1,352 @@
-"""A consultation room at one fixed moment, and the full screen on it: for the pictures of the docs and their tests."""
+"""A believable, anonymous afternoon for pictures of the full screen: what is on the board, and a feed for nobody.
+
+Numbers and addresses are of the ranges that are kept for fiction.
+"""
 
 import asyncio
-import os
-import re
-import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from msgspec import structs
-from textual.pilot import Pilot
-from textual.widgets import Input, TextArea
+from PIL import Image, ImageDraw
 
 from tc_cli.client.profile import Access
 from tc_cli.tui.app import TeleConnect
 from tc_cli.tui.board import Board, Link, Tail, Unsent
 from tc_cli.tui.feed import Feed
 from tc_cli.tui.preferences import Preferences
+from tc_server import locales
+from tc_server.delivery import texts
+from tc_server.domain.invite import Invitation
 from tc_server.wire import bodies as b
-from tc_server.wire import frames as f
+from tc_server.wire.frames import Viewer
 
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
-STAFF = b.Sender(id="u1", role="staff", name="amina")
-ONLINE = Link("online", 0.042)
-OFFLINE = Link("reconnecting", None, "no answer", 8.0)
-SIZE = (80, 24)
-DARK = "teleconnect-dark"
+SERVER = "https://connect.example.org"
+ORGANISATION = "Clinic at the River"
+ME = b.Sender(id="u-amina", role="staff", name="amina")
 
-Act = Callable[[Pilot[None]], Awaitable[None]]
-
-
-def ago(minutes: float) -> datetime:
-    return NOW - timedelta(minutes=minutes)
+CHAT, FOLLOW_UP, QUIET, CLOSED = "mariama", "yusuf", "rosa", "karim"
+INVITE = "i-layla"
 
 
-def person(session_id: str, name: str, language: str, **fields: Any) -> b.Person:
-    made = b.Person(
-        participant_id=f"p-{session_id}",
-        session_id=session_id,
-        invite_id=f"i-{session_id}",
-        role="service-user",
-        name=name,
-        phone=None,
-        email=None,
-        language=language,
-        online=False,
-        devices=0,
-        joined_at=ago(60),
-        removed_at=None,
-        read_seq=0,
-    )
-    return structs.replace(made, **fields)
-
-
-def session(session_id: str, name: str, language: str, state: b.SessionState, **fields: Any) -> b.Session:
-    online = bool(fields.get("online"))
-    someone = person(session_id, name, language, online=online, devices=int(online), read_seq=fields.pop("read", 0))
-    made = b.Session(
-        session_id=session_id,
-        state=state,
-        kind="remote",
-        name=name,
-        role="service-user",
-        language=language,
-        online=online,
-        waiting_since=None,
-        told_until=None,
-        created_at=ago(300),
-        started_at=None,
-        closed_at=None,
-        expires_at=NOW + timedelta(days=6),
-        closes_at=None,
-        closes_soon=False,
-        erase_at=None,
-        last_activity_at=ago(30),
-        last_seq=0,
-        staff_read_seq=0,
-        note=None,
-        people=[someone],
-    )
-    return structs.replace(made, **fields)
-
-
-def sessions() -> list[b.Session]:
-    return [
-        session("layla", "Layla", "ar", "active", online=True, started_at=ago(24), last_activity_at=ago(1),
-                last_seq=10, staff_read_seq=8, read=7),
-        session("amal", "Amal", "ar", "waiting", online=True, waiting_since=ago(34), last_seq=2, last_activity_at=ago(9)),
-        session("selam", "Selam", "am", "waiting", online=True, waiting_since=ago(17), last_seq=2,
-                last_activity_at=ago(5)),
-        session("awa", "Awa", "fr", "waiting", waiting_since=ago(4), last_seq=2, last_activity_at=ago(3)),
-        session("binta", "Binta", "fr", "open", last_activity_at=ago(12), last_seq=9, staff_read_seq=7, read=6),
-        session("tesfay", "Tesfay", "ti", "open", last_activity_at=ago(190), last_seq=6, staff_read_seq=6, read=6),
-        session("yara", "Yara", "ar", "closed", closed_at=ago(90), erase_at=NOW + timedelta(hours=22, minutes=30),
-                last_activity_at=ago(90), last_seq=14, staff_read_seq=14),
-        session("chen", "Chen", "en", "invited"),
-        session("marie", "Marie", "fr", "invited"),
-        session("omar", "Omar", "ar", "invited"),
-    ]  # fmt: skip
-
-
-def queue(known: dict[str, b.Session]) -> list[b.QueueEntry]:
-    return [
-        b.QueueEntry(
-            session_id=key,
-            state="waiting",
-            place=place,
-            name=known[key].name,
-            role="service-user",
-            language=known[key].language,
-            waiting_since=known[key].waiting_since or NOW,
-            told_until=None,
-            online=known[key].online,
-            delivery=delivery,
-        )
-        for place, (key, delivery) in enumerate((("amal", "sent"), ("selam", "sent"), ("awa", None)), 1)
-    ]  # type: ignore[arg-type]
-
-
-def invite(
-    key: str, name: str, language: str, minutes: int, how: tuple[str, b.DeliveryState] | None, **fields: Any
-) -> b.Invite:
-    deliveries = []
-    if how is not None:
-        channel, state = how
-        detail = "the mailbox does not exist" if state == "failed" else None
-        sent = ago(minutes) if state == "sent" else None
-        deliveries = [
-            b.Delivery(
-                delivery_id=f"d-{key}",
-                session_id=key,
-                invite_id=f"i-{key}",
-                channel=channel,  # type: ignore[arg-type]
-                provider="gateway",
-                state=state,
-                created_at=ago(minutes),
-                sent_at=sent,
-                detail=detail,
-            )
-        ]
-    made = b.Invite(
-        invite_id=f"i-{key}",
-        session_id=key,
-        participant_id=f"p-{key}",
-        state="invited",
-        kind="remote",
-        role="service-user",
-        name=name,
-        phone=None,
-        email=None,
-        language=language,
-        via="auto",
-        note=None,
-        url=f"https://connect.example.org/j#{key}-3v9Qm2xT7cWkR5sYbN8a",
-        created_at=ago(minutes),
-        expires_at=NOW + timedelta(days=6),
-        joined_at=None,
-        devices=0,
-        deliveries=deliveries,
-    )
-    return structs.replace(made, **fields)
-
-
-def invites() -> list[b.Invite]:
-    came = {"joined_at": ago(60), "devices": 1}
-    return [
-        invite("omar", "Omar", "ar", 6, ("email", "failed"), email="omar@example.org"),
-        invite("chen", "Chen", "en", 11, ("sms", "queued"), phone="+41791234567"),
-        invite("marie", "Marie", "fr", 48, ("sms", "sent"), phone="+33612345678"),
-        invite("amal", "Amal", "ar", 80, ("whatsapp", "sent"), phone="+41791234568", state="waiting", **came),
-        invite("layla", "Layla", "ar", 95, None, state="active", **came),
-        invite("binta", "Binta", "fr", 240, ("sms", "sent"), phone="+33612345679", state="open", **came),
-        invite("yara", "Yara", "ar", 300, ("sms", "sent"), phone="+41791234569", state="closed", **came),
-    ]
-
-
-def message(session_id: str, seq: int, sender: b.Sender, minutes: float, text: str = "", **fields: Any) -> b.Message:
-    made = b.Message(
-        session_id=session_id,
-        seq=seq,
-        client_id=f"{session_id}-{seq}",
-        kind="text",
-        sender=sender,
-        text=text,
-        file=None,
-        data=None,
-        sent_at=ago(minutes),
-    )
-    return structs.replace(made, **fields)
-
-
-def of(name: str) -> b.Sender:
-    return b.Sender(id=f"p-{name.lower()}", role="service-user", name=name)
-
-
-def chat() -> list[b.Message]:
-    layla = of("Layla")
-    photo = b.File(file_id="f1", name="arm.jpg", type="image/jpeg", size=184_320)
-    leaflet = b.File(file_id="f2", name="leaflet.pdf", type="application/pdf", size=92_160)
-
-    def fact(seq: int, sender: b.Sender, minutes: float, kind: str, **data: Any) -> b.Message:
-        return message("layla", seq, sender, minutes, kind=kind, text=None, client_id=None, data=data)
-
-    return [
-        fact(1, layla, 40, "joined"),
-        fact(2, STAFF, 36, "told", minutes=10),
-        fact(3, STAFF, 24, "started"),
-        message("layla", 4, layla, 23, "السلام عليكم، عندي طفح على ذراعي منذ يومين"),
-        message("layla", 5, STAFF, 21, "Salaam Layla. Can you send me a photo of your arm?"),
-        message("layla", 6, layla, 18, file=photo, kind="file", text=None),
-        message("layla", 7, STAFF, 15, "Thank you. It does not look dangerous. Does it itch at night?"),
-        message("layla", 8, STAFF, 14, file=leaflet, kind="file", text=None),
-        message("layla", 9, layla, 2, "نعم، خاصة في الليل"),
-        message("layla", 10, layla, 1, "هل أحتاج إلى كريم؟"),
-    ]
-
-
-def board(link: Link = ONLINE) -> Board:
-    """Make the board of the scene."""
-    made = Board(link=link, server="https://connect.example.org", loaded=True)
-    made.viewer = f.Viewer(id="u1", role="staff", name="amina", session_id=None)
-    made.sessions = {one.session_id: one for one in sessions()}
-    made.queue = queue(made.sessions)
-    made.invites = {one.invite_id: one for one in invites()}
-    last = (
-        ("amal", 9, "هل ما زلتم هناك؟"),
-        ("selam", 5, "ልጄ ትኩሳት አለው"),
-        ("awa", 3, "Bonjour, j’attends ici."),
-        ("binta", 12, "Merci, la fièvre est tombée."),
-        ("tesfay", 190, "የቐንየለይ"),
-    )
-    for key, minutes, text in last:
-        known = made.sessions[key]
-        made.words[key] = message(key, known.last_seq, of(known.name), minutes, text)
-    made.words["layla"] = chat()[-1]
-    if not link.online:
-        made.line["layla"] = [
-            Unsent("unsent-1", "layla", "Yes. I am sending you its name.", None, ago(0)),
-        ]
-    return made
+def app(board: Board | None = None, *, theme: str = "teleconnect-dark") -> TeleConnect:
+    """Return the full screen on a board, by default the afternoon's; it connects to nobody."""
+    preferences = Preferences()
+    preferences.choose(folder="/home/amina/Transcripts")
+    screen = TeleConnect(SceneFeed(board or afternoon()), preferences, now=lambda: NOW)
+    screen.theme = theme
+    return screen
 
 
 class SceneFeed(Feed):
-    """A feed that is connected to nobody and answers from the scene."""
+    """A feed that answers from the scene: nothing is sent, nothing comes."""
 
-    def __init__(self, known: Board) -> None:
-        super().__init__(Access(known.server, "nobody"), "nobody", lambda *_: None, board=known)  # type: ignore[arg-type]
+    def __init__(self, board: Board) -> None:
+        super().__init__(Access(SERVER, "nobody"), ME.id, lambda *_: None, board=board, now=lambda: NOW)
+        self._forever = asyncio.Event()
 
     async def run(self) -> None:
-        """Wait until the app ends."""
-        await asyncio.Event().wait()
+        """Wait for the end."""
+        await self._forever.wait()
 
     def read(self, session_id: str, seq: int) -> None:
-        """Leave unread what is unread."""
+        """Leave what is new as it is."""
 
     async def open_log(self, session_id: str) -> None:
-        self.board.logs[session_id] = Tail(chat() if session_id == "layla" else [], at_start=True)
+        self.board.logs.setdefault(session_id, Tail(at_start=True))
+
+    async def file(self, session_id: str, file_id: str) -> bytes:
+        return photo()
 
     async def languages(self) -> list[b.Language]:
-        named = (("ar", "العربية", "rtl"), ("en", "English", "ltr"), ("fr", "Français", "ltr"))
-        return [b.Language(code=code, name=name, dir=side, reviewed=False) for code, name, side in named]  # type: ignore[arg-type]
+        return [
+            b.Language(code=one.code, name=one.name, dir=one.dir, reviewed=one.reviewed) for one in locales.languages()
+        ]
 
     async def phrases(self, language: str) -> list[b.Phrase]:
-        said = {
-            "en": ("Hello.", "One moment, please.", "Can you send a photo?", "Thank you."),
-            "ar": ("مرحبًا.", "لحظة من فضلك.", "هل يمكنك إرسال صورة؟", "شكرًا."),
-        }
-        texts = said.get(language, said["en"])
-        return [b.Phrase(phrase_id=str(number), text=text) for number, text in enumerate(texts)]
+        known = locales.catalogue(language).phrases()
+        return [b.Phrase(phrase_id=phrase_id, text=text) for phrase_id, text in known.items()]
 
     async def preview(self, request: b.InviteRequest) -> list[b.Preview]:
-        text = "Bonjour Marie, quand vous êtes prête, ouvrez https://connect.example.org/j#… pour la consultation."
+        invitation = Invitation(name=request.name, role="service-user", language=request.language, via=request.via)
+        found = texts.compose(ORGANISATION, "sms", invitation, link(request.name))
         return [
             b.Preview(
                 channel="sms",
                 chosen=True,
                 to=request.phone,
                 subject=None,
-                text=text,
-                encoding="GSM-7",
-                segments=1,
+                text=found.text,
+                encoding=found.encoding,
+                segments=found.segments,
                 cost="per-segment",
             )
         ]
 
 
-# --- the shots ---------------------------------------------------------------------------------------------------
+def link(name: str) -> str:
+    return f"{SERVER}/j#{name.lower():x<22}"
 
 
-def keys(*pressed: str) -> Act:
-    async def act(pilot: Pilot[None]) -> None:
-        await pilot.press(*pressed)
-
-    return act
+def ago(minutes: float) -> datetime:
+    return NOW - timedelta(minutes=minutes)
 
 
-def in_session(*pressed: str) -> Act:
-    async def act(pilot: Pilot[None]) -> None:
-        assert isinstance(pilot.app, TeleConnect)
-        pilot.app.open_session("layla")
-        await pilot.pause()
-        await pilot.press(*pressed)
-
-    return act
-
-
-async def new_invite(pilot: Pilot[None]) -> None:
-    """Fill the form, and wait for the text beside it."""
-    await pilot.press("n")
-    await pilot.pause()
-    for field, value in (("name", "Marie"), ("phone", "+33 6 12 34 56 78"), ("email", "")):
-        pilot.app.screen.query_one(f"#{field}", Input).value = value
-    await pilot.pause(1)
-
-
-SHOTS: dict[str, Act] = {
-    "home": keys(),
-    "waiting": keys("2"),
-    "tell": keys("2", "m"),
-    "sessions": keys("3"),
-    "invites": keys("4"),
-    "link": keys("4", "enter"),
-    "new-invite": new_invite,
-    "help": keys("question_mark"),
-    "palette": keys("ctrl+p"),
-    "session": in_session(),
-    "phrases": in_session("f4"),
-    "terminate": in_session("f8"),
-    "offline": keys(),
-    "offline-session": in_session(),
-}
+def afternoon() -> Board:
+    """Return the board of a Monday afternoon: three wait, two talk, one has ended, some are yet to come."""
+    board = Board(link=Link("online", 0.64), server=SERVER, loaded=True)
+    board.viewer = Viewer(id=ME.id, role="staff", name="amina", session_id=None)
+    for session in _sessions():
+        board.sessions[session.session_id] = session
+    board.queue = _queue(board)
+    board.unseen = frozenset({"tigist"})
+    for invite in _invites():
+        board.invites[invite.invite_id] = invite
+    for message in (*_chat(), *_words()):
+        board.remember_words(message)
+    board.logs[CHAT] = Tail(_chat(), at_start=True)
+    board.logs[CLOSED] = Tail([_said(CLOSED, 1, "Karim", "Thank you, I feel better.", 190)], at_start=True)
+    board.line[CHAT] = [Unsent("unsent-1", CHAT, "Keep the leg up, and drink a lot.", None, ago(0.5))]
+    return board
 
 
-def app(name: str, theme: str = DARK) -> TeleConnect:
-    """Make the app on the scene, before anything of the shot is done."""
-    made = TeleConnect(
-        SceneFeed(board(OFFLINE if name.startswith("offline") else ONLINE)), Preferences(), now=lambda: NOW
+def cut_off() -> Board:
+    """Return the same afternoon while the link is down."""
+    board = afternoon()
+    board.link = Link("reconnecting", None, "no answer for 20 s", 8.0)
+    board.unseen = frozenset()
+    waits = "I read what you wrote; I answer as soon as the line is back."
+    board.line[CHAT].append(Unsent("unsent-2", CHAT, waits, None, ago(0.2)))
+    return board
+
+
+def quiet() -> Board:
+    """Return a board with nothing on it."""
+    board = Board(link=Link("online", 0.08), server=SERVER, loaded=True)
+    board.viewer = Viewer(id=ME.id, role="staff", name="amina", session_id=None)
+    return board
+
+
+def photo() -> bytes:
+    """Draw what a photo of an ankle with a rash may look like from afar."""
+    image = Image.new("RGB", (480, 360), "#3d5a66")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 250, 480, 360), fill="#8a8f86")
+    draw.polygon([(150, 0), (270, 0), (285, 190), (420, 260), (430, 305), (170, 305), (140, 200)], fill="#a87452")
+    draw.ellipse((180, 150, 262, 232), fill="#b5523f")
+    draw.ellipse((200, 168, 244, 214), fill="#cf7a5c")
+    drawn = io.BytesIO()
+    image.save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+def files(at: Path) -> Path:
+    """Fill a folder with files that staff might send."""
+    (at / "Leaflets").mkdir(parents=True, exist_ok=True)
+    for name, size in {"wound-care-ar.pdf": 48_000, "wound-care-fr.pdf": 45_200, "opening-hours.png": 0}.items():
+        (at / name).write_bytes(b"%PDF-1.7" + bytes(size) if size else photo())
+    return at
+
+
+# --- sessions -------------------------------------------------------------------------------------------------------
+
+
+def _sessions() -> list[b.Session]:
+    waiting: dict[str, Any] = {"state": "waiting", "last_seq": 2, "staff_read_seq": 0}
+    return [
+        _session("amal", "Amal", "ar", waited=34, **waiting),
+        _session("tigist", "Tigist", "am", waited=12, **waiting),
+        _session("jean", "Jean", "fr", online=False, waited=4, **waiting | {"told_until": NOW + timedelta(minutes=6)}),
+        _session(CHAT, "Mariama", "fr", state="active", active=1, last_seq=9, staff_read_seq=7, read=7),
+        _session(FOLLOW_UP, "Yusuf", "so", state="open", active=26, last_seq=31, staff_read_seq=29, online=False),
+        _session(QUIET, "Rosa", "es", state="open", active=60 * 50, last_seq=14, staff_read_seq=14, online=False),
+        _session(CLOSED, "Karim", "ar", state="closed", active=185, last_seq=22, staff_read_seq=22, online=False),
+        _session("layla", "Layla", "ar", state="invited", active=18, joined=False, online=False),
+        _session("daniel", "Daniel", "sw", state="invited", active=41, joined=False, online=False),
+        _session("inès", "Inès", "fr", state="invited", active=66, joined=False, online=False),
+    ]
+
+
+def _session(
+    key: str,
+    name: str,
+    language: str,
+    *,
+    waited: float | None = None,
+    active: float = 0,
+    online: bool = True,
+    joined: bool = True,
+    read: int = 0,
+    **fields: Any,
+) -> b.Session:
+    closed = ago(active) if fields.get("state") == "closed" else None
+    person = b.Person(
+        participant_id=f"p-{key}",
+        session_id=key,
+        invite_id=f"i-{key}",
+        role="service-user",
+        name=name,
+        phone="+33 6 39 98 12 34" if key == CHAT else None,
+        email=None,
+        language=language,
+        online=online,
+        devices=int(joined),
+        joined_at=ago(active + 40) if joined else None,
+        removed_at=None,
+        read_seq=read,
     )
-    made.desk.preferences.choices = structs.replace(made.desk.preferences.choices, folder="/home/amina/transcripts")
-    made.theme = theme
-    return made
+    given: dict[str, Any] = {
+        "told_until": None,
+        "last_seq": 0,
+        "staff_read_seq": 0,
+        "started_at": ago(active + 20) if fields.get("state") in {"active", "open", "closed"} else None,
+        "note": "Follow-up of Friday; asks for a woman." if key == CHAT else None,
+    }
+    return b.Session(
+        session_id=key,
+        kind="remote",
+        name=name,
+        role="service-user",
+        language=language,
+        online=online,
+        waiting_since=ago(waited) if waited is not None else None,
+        created_at=ago(active + 60),
+        closed_at=closed,
+        expires_at=NOW + timedelta(days=6),
+        closes_at=None,
+        closes_soon=False,
+        erase_at=closed + timedelta(hours=24) if closed else None,
+        last_activity_at=ago(active or waited or 0),
+        people=[person],
+        **given | fields,
+    )
 
 
-async def stage(name: str, pilot: Pilot[None]) -> None:
-    """Do what leads to a shot, and let everything come to rest."""
-    await pilot.pause()
-    await SHOTS[name](pilot)
-    # What is swept together is painted a moment later.
-    await pilot.pause(0.2)
-    for field in pilot.app.screen.query(Input):
-        field.cursor_blink = False
-    for area in pilot.app.screen.query(TextArea):
-        area.cursor_blink = False
-    await pilot.pause()
+def _queue(board: Board) -> list[b.QueueEntry]:
+    waiting = [board.sessions[key] for key in ("amal", "tigist", "jean")]
+    return [
+        b.QueueEntry(
+            session_id=one.session_id,
+            state="waiting",
+            place=place,
+            name=one.name,
+            role="service-user",
+            language=one.language,
+            waiting_since=one.waiting_since or NOW,
+            told_until=one.told_until,
+            online=one.online,
+            delivery="sent",
+        )
+        for place, one in enumerate(waiting, 1)
+    ]
 
 
-@contextmanager
-def in_utc() -> Iterator[None]:
-    """Tell times in UTC meanwhile."""
-    before = os.environ.get("TZ")
-    os.environ["TZ"] = "UTC"
-    time.tzset()
-    try:
-        yield
-    finally:
-        os.environ.pop("TZ") if before is None else os.environ.update(TZ=before)
-        time.tzset()
+# --- invites --------------------------------------------------------------------------------------------------------
 
 
-async def draw(path: Path, name: str, size: tuple[int, int] = SIZE, theme: str = DARK) -> None:
-    """Write a shot as SVG that loads nothing from elsewhere."""
-    with in_utc():
-        shown = app(name, theme)
-        async with shown.run_test(size=size) as pilot:
-            await stage(name, pilot)
-            path.write_text(alone(shown.export_screenshot(simplify=True)))
+def _invites() -> list[b.Invite]:
+    no_phone = "No phone has that number any more"
+    return [
+        _invite("layla", "Layla", "ar", 18, ("sent", ""), phone="+41 79 123 45 67"),
+        _invite("daniel", "Daniel", "sw", 41, ("failed", no_phone), phone="+44 7700 900456"),
+        _invite("inès", "Inès", "fr", 1, ("queued", ""), phone="+33 6 39 98 56 78"),
+        _invite("amal", "Amal", "ar", 90, None, state="waiting"),
+        _invite("tigist", "Tigist", "am", 80, ("sent", ""), state="waiting", phone="+44 7700 900789"),
+        _invite("jean", "Jean", "fr", 70, ("sent", ""), state="waiting", email="jean@example.org"),
+        _invite(CHAT, "Mariama", "fr", 120, ("sent", ""), state="active", phone="+33 6 39 98 12 34"),
+        _invite(CLOSED, "Karim", "ar", 300, None, state="closed"),
+    ]
 
 
-def alone(svg: str) -> str:
-    """Take the web font out; letters stand in the order in which they were laid."""
-    svg = re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"font-family:\s*[^;]+;", "font-family: 'DejaVu Sans Mono', 'Noto Sans Mono', monospace;", svg)
-    return svg.replace("<style>", "<style>\n    text { unicode-bidi: bidi-override; direction: ltr }", 1)
+def _invite(
+    key: str,
+    name: str,
+    language: str,
+    minutes: float,
+    delivery: tuple[b.DeliveryState, str] | None,
+    *,
+    state: b.SessionState = "invited",
+    phone: str | None = None,
+    email: str | None = None,
+) -> b.Invite:
+    via: b.Via = "link" if delivery is None else "email" if email else "sms"
+    return b.Invite(
+        invite_id=f"i-{key}",
+        session_id=key,
+        participant_id=f"p-{key}",
+        state=state,
+        kind="remote",
+        role="service-user",
+        name=name,
+        phone=phone,
+        email=email,
+        language=language,
+        via=via,
+        note=None,
+        url=link(name),
+        created_at=ago(minutes),
+        expires_at=ago(minutes) + timedelta(days=7),
+        joined_at=None if state == "invited" else ago(minutes - 30),
+        devices=0 if state == "invited" else 1,
+        deliveries=[_delivery(key, minutes, "email" if email else "sms", *delivery)] if delivery else [],
+    )
 
 
-async def draw_all(folder: Path) -> None:
-    """Write every shot of the docs."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in SHOTS:
-        await draw(folder / f"{name}.svg", name)
-    for theme in ("light", "contrast", "grey"):
-        await draw(folder / f"home-{theme}.svg", "home", theme=f"teleconnect-{theme}")
+def _delivery(key: str, minutes: float, channel: b.Channel, state: b.DeliveryState, detail: str) -> b.Delivery:
+    return b.Delivery(
+        delivery_id=f"d-{key}",
+        session_id=key,
+        invite_id=f"i-{key}",
+        channel=channel,
+        provider="gateway",
+        state=state,
+        created_at=ago(minutes),
+        sent_at=ago(minutes - 0.5) if state == "sent" else None,
+        detail=detail or None,
+    )
+
+
+# --- what was said --------------------------------------------------------------------------------------------------
+
+
+def _said(key: str, seq: int, name: str, text: str, minutes: float) -> b.Message:
+    sender = ME if name == ME.name else b.Sender(id=f"p-{key}", role="service-user", name=name)
+    return _entry(key, seq, "text", sender, minutes, client_id=f"{key}-{seq}-said", text=text)
+
+
+def _sent(key: str, seq: int, name: str, file: b.File, minutes: float) -> b.Message:
+    sender = ME if name == ME.name else b.Sender(id=f"p-{key}", role="service-user", name=name)
+    return _entry(key, seq, "file", sender, minutes, client_id=f"{key}-{seq}-sent", file=file)
+
+
+def _entry(key: str, seq: int, kind: b.MessageKind, sender: b.Sender, minutes: float, **fields: Any) -> b.Message:
+    nothing: dict[str, Any] = {"client_id": None, "text": None, "file": None, "data": None}
+    return b.Message(session_id=key, seq=seq, kind=kind, sender=sender, sent_at=ago(minutes), **nothing | fields)
+
+
+def _chat() -> list[b.Message]:
+    her = b.Sender(id=f"p-{CHAT}", role="service-user", name="Mariama")
+    leaflet = b.File(file_id="leaflet", name="soin-des-plaies.pdf", type="application/pdf", size=45_200)
+    ankle = b.File(file_id="ankle", name="photo.jpg", type="image/jpeg", size=182_000)
+    return [
+        _entry(CHAT, 1, "joined", her, 38),
+        _said(CHAT, 2, "Mariama", "Bonjour, c’est encore la cheville.", 37),
+        _entry(CHAT, 3, "started", ME, 20),
+        _said(CHAT, 4, "amina", "Bonjour Mariama. Envoyez-moi une photo, s’il vous plaît.", 19),
+        _sent(CHAT, 5, "Mariama", ankle, 12),
+        _said(CHAT, 6, "amina", "Merci. Depuis quand est-elle rouge ?", 9),
+        _sent(CHAT, 7, "amina", leaflet, 8),
+        _said(CHAT, 8, "Mariama", "Depuis jeudi. Ça chauffe un peu, surtout le soir.", 3),
+        _said(CHAT, 9, "Mariama", "Je peux marcher, mais pas longtemps.", 1),
+    ]
+
+
+def _words() -> list[b.Message]:
+    return [
+        _said("amal", 2, "Amal", "هل يمكنني التحدث مع أحد؟", 30),
+        _said("tigist", 2, "Tigist", "ሰላም፣ ዶክተር አለ?", 11),
+        _said("jean", 2, "Jean", "Je repasse dans dix minutes.", 4),
+        _said(FOLLOW_UP, 31, "Yusuf", "Waan fiicnahay, mahadsanid.", 26),
+    ]
