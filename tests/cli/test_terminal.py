@@ -184,7 +184,8 @@ def test_ctrl_c_ends_without_a_word(fresh: Access, terminal: Open) -> None:
     assert "Traceback" not in run.shown
 
 
-def test_the_full_screen_opens_rings_and_leaves_the_terminal_as_it_was(waiting: Waiting, terminal: Open) -> None:
+def test_the_full_screen_opens_rings_and_leaves_the_terminal_as_it_was(fresh: Access, terminal: Open) -> None:
+    join(invite(fresh), fresh.server)
     screen = terminal("tui")
     screen.until("Invites")
     screen.until("\x1b]9;TeleConnect: somebody is waiting\a")
