@@ -117,7 +117,7 @@ class Person:
 async def record(access: Access) -> list[tuple[str, int]]:
     """Play a consultation; return its frames."""
     preferences = Preferences()
-    preferences.choose(folder="/home/amina/Transcripts")
+    preferences.choose(folder="/srv/transcripts")
     app = TeleConnect(Feed(access, STAFF, transcripts.write), preferences)
     async with app.run_test(size=SIZE) as pilot:
         reel = Reel(pilot)
