@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import chat, memory, page, ring, start, transcript
+from tests.bench import chat, memory, page, ring, screen, start, transcript
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
@@ -66,6 +66,27 @@ def _page(found: Any) -> list[tuple[str, str]]:
     ]
 
 
+def _screen(found: Any) -> list[tuple[str, str]]:
+    return [
+        ("first screen, in empty Textual apps", f"{found['first_screen_ms'] / found['empty_app_ms']:.2f}"),
+        ("a key among 1,000 sessions, of one among 10", f"{found['key_in_1000_ms'] / found['key_in_10_ms']:.2f}"),
+        (
+            "a key with 10,000 messages, of one with 10",
+            f"{found['typed_over_10000_ms'] / found['typed_over_10_ms']:.2f}",
+        ),
+        ("first screen", f"{found['first_screen_ms']:.0f} ms (empty app {found['empty_app_ms']:.0f})"),
+        ("first answer of the server", f"{found['first_answer_ms']:.0f} ms"),
+        ("bytes a keystroke", f"{found['bytes_a_keystroke']:.0f}"),
+        ("bytes a minute, idle", f"{found['bytes_a_minute_idle']:.0f}"),
+        ("key to paint, in the list", f"{found['key_in_1000_ms']:.1f} ms (short {found['key_in_10_ms']:.1f})"),
+        ("key to paint, in the log", f"{found['key_over_10000_ms']:.1f} ms (short {found['key_over_10_ms']:.1f})"),
+        (
+            "key to paint, in the composer",
+            f"{found['typed_over_10000_ms']:.1f} ms (short {found['typed_over_10_ms']:.1f})",
+        ),
+    ]
+
+
 MEASURES: dict[str, tuple[Callable[[], Any], Callable[[Any], list[tuple[str, str]]]]] = {
     "chat": (chat.measure, _chat),
     "ring": (ring.measure, _ring),
@@ -73,6 +94,7 @@ MEASURES: dict[str, tuple[Callable[[], Any], Callable[[Any], list[tuple[str, str
     "start": (start.measure, _start),
     "transcript": (transcript.measure, _transcript),
     "page": (page.measure, _page),
+    "screen": (screen.measure, _screen),
 }
 
 

@@ -1,5 +1,6 @@
 """The full screen in a terminal of its own: cold start next to an empty Textual app, bytes a key and a minute."""
 
+import asyncio
 import fcntl
 import os
 import pty
@@ -17,11 +18,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from tests.bench import parties
+from tests.bench import lag, parties
 
 ROUNDS = 5
-KEYS = 40
-IDLE = 65.0
+TYPED = b"Where does it hurt, and since when?"
+SETTLED = 0.15
+IDLE = 20.0
 DEADLINE = 20.0
 EMPTY = """
 from textual.app import App
@@ -111,7 +113,23 @@ def measure() -> dict[str, float]:
                 screen.until("online")
                 screen.bytes_in(2)
                 found["bytes_a_minute_idle"] = screen.bytes_in(IDLE) * 60 / IDLE
-    return found
+                found["bytes_a_keystroke"] = _typing(screen)
+    return found | asyncio.run(lag.measure())
+
+
+def _typing(screen: Terminal) -> float:
+    """Write in the open chat; return the bytes that a key costs, by the median."""
+    screen.press(b"3")
+    screen.until("Somebody")
+    screen.press(b"\r")
+    screen.until("Somebody came")
+    screen.bytes_in(1)
+    return median(_key(screen, bytes([key])) for key in TYPED)
+
+
+def _key(screen: Terminal, key: bytes) -> int:
+    screen.press(key)
+    return screen.bytes_in(SETTLED)
 
 
 def _start(arguments: list[str], environment: dict[str, str], until: str) -> float:
