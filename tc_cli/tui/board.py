@@ -152,6 +152,10 @@ class Board:
         ]
         online = any(person.online for person in people)
         self.sessions[presence.session_id] = structs.replace(session, people=people, online=online)
+        self.queue = [
+            structs.replace(entry, online=online) if entry.session_id == presence.session_id else entry
+            for entry in self.queue
+        ]
 
     def read_by(self, read: f.ReadNow) -> None:
         """Take how far somebody has read: a participant, or staff on another machine."""

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from tc_cli.tui.board import Board, Tail, Unsent
 from tc_server.wire import frames as f
-from tc_server.wire.bodies import Message, Person, Sender, Session
+from tc_server.wire.bodies import Message, Person, QueueEntry, Sender, Session
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 AMAL = Sender(id="p1", role="service-user", name="Amal")
@@ -75,6 +75,21 @@ def message(seq: int, sender: Sender = AMAL, text: str = "hello", **fields: Any)
     return structs.replace(made, **fields)
 
 
+def entry(session_id: str) -> QueueEntry:
+    return QueueEntry(
+        session_id=session_id,
+        state="waiting",
+        place=1,
+        name="Amal",
+        role="service-user",
+        language="ar",
+        waiting_since=NOON,
+        told_until=None,
+        online=False,
+        delivery=None,
+    )
+
+
 def hello(*sessions: Session) -> f.Hello:
     viewer = f.Viewer(id="u1", role="staff", name="amina", session_id=None)
     return f.Hello(viewer=viewer, server_time=NOON, queue=[], sessions=list(sessions))
@@ -102,6 +117,13 @@ def test_who_comes_online_makes_the_session_online() -> None:
     known.present(f.Presence(session_id="s1", participant_id="p1", online=True, devices=2))
     assert known.sessions["s1"].online
     assert known.sessions["s1"].people[0].devices == 2
+
+
+def test_who_comes_online_is_seen_in_the_queue_at_once() -> None:
+    known = board(session())
+    known.queue = [entry("s1"), entry("s2")]
+    known.present(f.Presence(session_id="s1", participant_id="p1", online=True, devices=1))
+    assert [one.online for one in known.queue] == [True, False]
 
 
 def test_who_goes_makes_it_away_only_if_nobody_else_is_there() -> None:
