@@ -22,7 +22,7 @@ from tc_cli.tui.board import Board
 from tc_cli.tui.dialogs.confirm import Confirm
 from tc_cli.tui.dialogs.file_view import FileView
 from tc_cli.tui.dialogs.link import LinkDialog
-from tc_cli.tui.dialogs.new_invite import NewInvite, Typed
+from tc_cli.tui.forms import Typed
 from tc_server.wire.bodies import File
 
 Steps = Callable[[Pilot[None]], Awaitable[None]]
@@ -73,11 +73,10 @@ async def link(pilot: Pilot[None]) -> None:
 
 async def new_invite(pilot: Pilot[None]) -> None:
     """Fill the form in."""
-    NewInvite._typed = Typed(name="Layla", phone="+41 79 123 45 67", language="ar")
+    _app(pilot).desk.forms[None] = Typed(name="Layla", phone="+41 79 123 45 67", language="ar")
     _app(pilot).action_new_invite()
     await _until(pilot, lambda: "SMS" in str(pilot.app.screen.query_one("#text").render()))
     await _until(pilot, lambda: pilot.app.screen.query_one("#phone-said").display)
-    NewInvite._typed = Typed()
 
 
 async def confirm(pilot: Pilot[None]) -> None:

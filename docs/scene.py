@@ -154,13 +154,15 @@ def files(at: Path) -> Path:
 
 
 def _sessions() -> list[b.Session]:
-    waiting: dict[str, Any] = {"state": "waiting", "last_seq": 2, "staff_read_seq": 0}
+    waiting: dict[str, Any] = {"state": "waiting", "last_seq": 2, "unread": 1}
     return [
         _session("amal", "Amal", "ar", waited=34, **waiting),
         _session("tigist", "Tigist", "am", waited=12, **waiting),
         _session("jean", "Jean", "fr", online=False, waited=4, **waiting | {"told_until": NOW + timedelta(minutes=6)}),
-        _session(CHAT, "Mariama", "fr", state="active", active=1, last_seq=9, staff_read_seq=7, read=7),
-        _session(FOLLOW_UP, "Yusuf", "so", state="open", active=26, last_seq=31, staff_read_seq=29, online=False),
+        _session(CHAT, "Mariama", "fr", state="active", active=1, last_seq=9, staff_read_seq=7, unread=2, read=7),
+        _session(
+            FOLLOW_UP, "Yusuf", "so", state="open", active=26, last_seq=31, staff_read_seq=29, unread=2, online=False
+        ),
         _session(QUIET, "Rosa", "es", state="open", active=60 * 50, last_seq=14, staff_read_seq=14, online=False),
         _session(CLOSED, "Karim", "ar", state="closed", active=185, last_seq=22, staff_read_seq=22, online=False),
         _session("layla", "Layla", "ar", state="invited", active=18, joined=False, online=False),
@@ -201,6 +203,7 @@ def _session(
         "told_until": None,
         "last_seq": 0,
         "staff_read_seq": 0,
+        "unread": 0,
         "started_at": ago(active + 20) if fields.get("state") in {"active", "open", "closed"} else None,
         "note": "Follow-up of Friday; asks for a woman." if key == CHAT else None,
     }

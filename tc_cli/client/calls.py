@@ -38,15 +38,15 @@ def get(path: str, answer: type[T], **query: str | int | None) -> Call[T]:
 
 
 def post(
-    path: str, answer: type[T], body: msgspec.Struct | None = None, *, repeatable: bool = False, once: bool = False
+    path: str, answer: type[T], body: msgspec.Struct | None = None, *, repeatable: bool = False, once: str = ""
 ) -> Call[T]:
-    """Make a POST; `once` gives it a key under which the server does it a single time however often it comes."""
+    """Make a POST; `once` is a key under which the server does it a single time however often it comes."""
     content, headers = None, {}
     if body is not None:
         content, headers["Content-Type"] = msgspec.json.encode(body), "application/json"
     if once:
-        headers["Idempotency-Key"] = str(uuid.uuid4())
-    return Call("POST", API + path, body_of(answer), {}, content, headers, repeatable or once)
+        headers["Idempotency-Key"] = once
+    return Call("POST", API + path, body_of(answer), {}, content, headers, repeatable or bool(once))
 
 
 def body_of(answer: type[T]) -> Callable[[bytes], T]:
@@ -124,8 +124,8 @@ def stats() -> Call[b.Stats]:
 # --- invites ----------------------------------------------------------------------------------------------------
 
 
-def invite(request: b.InviteRequest) -> Call[b.Invite]:
-    return post("/invites", b.Invite, request, once=True)
+def invite(request: b.InviteRequest, key: str = "") -> Call[b.Invite]:
+    return post("/invites", b.Invite, request, once=key or new_key())
 
 
 def preview(request: b.InviteRequest) -> Call[b.Previews]:
@@ -192,8 +192,8 @@ def erase(session_id: str) -> Call[b.ErasedSession]:
     return post(at("sessions", session_id, "erase"), b.ErasedSession)
 
 
-def add_person(session_id: str, request: b.PersonRequest) -> Call[b.Invite]:
-    return post(at("sessions", session_id, "participants"), b.Invite, request, once=True)
+def add_person(session_id: str, request: b.PersonRequest, key: str = "") -> Call[b.Invite]:
+    return post(at("sessions", session_id, "participants"), b.Invite, request, once=key or new_key())
 
 
 def remove_person(session_id: str, participant_id: str) -> Call[b.Session]:
@@ -232,6 +232,11 @@ def put_file(session_id: str, client_id: str, upload: Upload) -> Call[b.Message]
 
 def get_file(session_id: str, file_id: str) -> Call[bytes]:
     return Call("GET", API + at("sessions", session_id, "files", file_id), bytes)
+
+
+def new_key() -> str:
+    """Make an idempotency key: with the same one a request may be sent again and is done once."""
+    return str(uuid.uuid4())
 
 
 def new_client_id() -> str:

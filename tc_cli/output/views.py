@@ -65,9 +65,8 @@ SESSIONS: tuple[Column[b.Session], ...] = (
 
 
 def unread(session: b.Session) -> str:
-    """Return how many entries of the log staff hasn't read."""
-    count = session.last_seq - session.staff_read_seq
-    return str(count) if count > 0 else ""
+    """Return how much of what participants wrote staff hasn't read."""
+    return str(session.unread or "")
 
 
 SESSION: tuple[Column[b.Session], ...] = (

@@ -136,7 +136,8 @@ class Board:
         self.typing.pop(message.session_id, None)
         session = self.sessions.get(message.session_id)
         if session is not None and message.seq > session.last_seq:
-            self.sessions[message.session_id] = structs.replace(session, last_seq=message.seq)
+            unread = session.unread + is_theirs(message)
+            self.sessions[message.session_id] = structs.replace(session, last_seq=message.seq, unread=unread)
         return True
 
     def present(self, presence: f.Presence) -> None:
@@ -164,7 +165,8 @@ class Board:
             return
         if read.reader.role == "staff":
             seq = max(session.staff_read_seq, read.seq)
-            self.sessions[read.session_id] = structs.replace(session, staff_read_seq=seq)
+            unread = session.unread if seq < session.last_seq else 0
+            self.sessions[read.session_id] = structs.replace(session, staff_read_seq=seq, unread=unread)
             return
         people = [
             structs.replace(person, read_seq=max(person.read_seq, read.seq))
@@ -200,10 +202,6 @@ class Board:
 
     # --- what is asked -------------------------------------------------------------------------------------------
 
-    def unread(self, session: Session) -> int:
-        """Return how many entries staff hasn't seen."""
-        return max(0, session.last_seq - session.staff_read_seq)
-
     def in_states(self, *states: str) -> list[Session]:
         """Return the sessions in these states, the most recently active first."""
         found = [session for session in self.sessions.values() if session.state in states]
@@ -218,8 +216,13 @@ class Board:
 
     def remember_words(self, message: Message) -> None:
         """Keep the last words that came from the other side."""
-        if message.kind not in {"text", "file"} or message.sender is None or message.sender.role == "staff":
+        if not is_theirs(message):
             return
         known = self.words.get(message.session_id)
         if known is None or known.seq < message.seq:
             self.words[message.session_id] = message
+
+
+def is_theirs(message: Message) -> bool:
+    """Tell whether a participant wrote or sent this."""
+    return message.kind in {"text", "file"} and message.sender is not None and message.sender.role != "staff"

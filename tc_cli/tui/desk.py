@@ -1,11 +1,12 @@
 """What every screen is handed: what is known, what can be done, and the signal that something has changed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tc_cli.tui.board import Board, Change
+from tc_cli.tui.forms import Typed
 from tc_cli.tui.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -30,10 +31,14 @@ def local_now() -> datetime:
 
 @dataclass(slots=True)
 class Desk:
-    """One account's place of work. `changed` is published once the board holds what it tells of."""
+    """One account's place of work. `changed` is published once the board holds what it tells of.
+
+    `forms` keeps what is typed of an invite: of a new one under None, of somebody to add under the session's id.
+    """
 
     board: Board
     feed: "Feed"
     preferences: Preferences
     changed: "Signal[Change]"
     now: Callable[[], datetime] = local_now
+    forms: dict[str | None, Typed] = field(default_factory=dict)

@@ -15,13 +15,16 @@ from tc_server.domain.people import Account, Guest, Participant, Staff, Viewer, 
 from tc_server.domain.retention import Receipt
 from tc_server.domain.session import LIVE, Session, State
 from tc_server.services.context import Context
-from tc_server.store import accounts, deliveries, invites, people, receipts, sessions
+from tc_server.store import accounts, deliveries, invites, messages, people, receipts, sessions
 from tc_server.store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A session with everybody in it; `owner` is the staff side, `place` its place in the queue from 1."""
+    """A session with everybody in it; `owner` is the staff side, `place` its place in the queue from 1.
+
+    `unread` counts what participants wrote and staff hasn't read.
+    """
 
     session: Session
     owner: Account
@@ -32,6 +35,7 @@ class SessionView:
     erase_at: datetime | None
     closes_at: datetime | None
     place: int | None
+    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ async def session_views(ctx: Context, tx: Tx, found: Sequence[Session]) -> list[
     stored = await invites.of_sessions(tx, ids)
     queued = any(session.waiting_since for session in found)
     places = await sessions.places(tx, owner.account_id) if queued else {}
+    behind = [session.session_id for session in found if session.last_seq > session.staff_read_seq]
+    unread = await messages.unread_by_staff(tx, behind) if behind else {}
     invite_ids = {s.participant_id: s.invite_id for s in stored}
     notes = {s.session_id: s.note for s in reversed(stored)}
     return [
@@ -102,6 +108,7 @@ async def session_views(ctx: Context, tx: Tx, found: Sequence[Session]) -> list[
             erase_at=session.erase_at(ctx.retention.closed),
             closes_at=session.last_activity_at + ctx.retention.open if session.state in LIVE else None,
             place=places.get(session.session_id),
+            unread=unread.get(session.session_id, 0),
         )
         for session in found
     ]

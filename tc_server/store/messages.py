@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from tc_server.domain.chat import Entry, FileInfo, Sender
 from tc_server.domain.session import Session
 from tc_server.store.engine import Tx
-from tc_server.store.tables import messages
+from tc_server.store.tables import messages, sessions
 from tc_server.store.vault import SessionKey
 
 _LABEL = "message"
 _COLUMNS = list(messages.c)
+_WRITTEN = ("text", "file")
 
 
 class _File(msgspec.Struct, array_like=True):
@@ -113,7 +114,7 @@ async def by_client_ids(tx: Tx, wanted: Sequence[tuple[str, str, str]]) -> dict[
 
 async def unanswered_since(tx: Tx, session_id: str) -> datetime | None:
     """Tell when the first participant's message was sent that no staff message follows."""
-    wrote = (messages.c.session_id == session_id) & messages.c.kind.in_(("text", "file"))
+    wrote = (messages.c.session_id == session_id) & messages.c.kind.in_(_WRITTEN)
     answered = (
         sa.select(sa.func.coalesce(sa.func.max(messages.c.seq), 0))
         .where(wrote, messages.c.sender_role == "staff")
@@ -128,9 +129,25 @@ async def unanswered_since(tx: Tx, session_id: str) -> datetime | None:
     return (await tx.conn.execute(query)).scalar_one_or_none()
 
 
+async def unread_by_staff(tx: Tx, session_ids: Iterable[str]) -> dict[str, int]:
+    """Count what participants wrote and staff hasn't read, by session; facts don't count."""
+    query = (
+        sa.select(messages.c.session_id, sa.func.count())
+        .join(sessions, sessions.c.session_id == messages.c.session_id)
+        .where(
+            messages.c.session_id.in_(list(session_ids)),
+            messages.c.seq > sessions.c.staff_read_seq,
+            messages.c.kind.in_(_WRITTEN),
+            messages.c.sender_role != "staff",
+        )
+        .group_by(messages.c.session_id)
+    )
+    return {session_id: number for session_id, number in await tx.conn.execute(query)}
+
+
 async def count(tx: Tx, session_id: str | None = None) -> int:
     """Count what people wrote and sent, in one session or on the whole server."""
-    query = sa.select(sa.func.count()).select_from(messages).where(messages.c.kind.in_(("text", "file")))
+    query = sa.select(sa.func.count()).select_from(messages).where(messages.c.kind.in_(_WRITTEN))
     if session_id:
         query = query.where(messages.c.session_id == session_id)
     return (await tx.conn.execute(query)).scalar_one()

@@ -68,6 +68,7 @@ def session(view: SessionView) -> bodies.Session:
         last_activity_at=found.last_activity_at,
         last_seq=found.last_seq,
         staff_read_seq=found.staff_read_seq,
+        unread=view.unread,
         note=view.note,
         people=[_person(p, view) for p in view.people],
     )

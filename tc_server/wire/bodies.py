@@ -259,6 +259,7 @@ class Session(Body, frozen=True, kw_only=True):
     """A session as its owner sees it. `name`, `role` and `language` are of who has waited longest.
 
     `closes_at` is when it closes by itself if nobody does anything; `closes_soon` when its owner is to be told.
+    `unread` counts what participants wrote and staff hasn't read.
     """
 
     session_id: str
@@ -280,6 +281,7 @@ class Session(Body, frozen=True, kw_only=True):
     last_activity_at: datetime
     last_seq: int
     staff_read_seq: int
+    unread: int
     note: str | None
     people: list[Person]
 

@@ -48,6 +48,7 @@ def session(**changes: object) -> Session:
         last_activity_at=NOON,
         last_seq=3,
         staff_read_seq=3,
+        unread=0,
         note=None,
         people=[],
     )

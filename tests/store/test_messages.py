@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from tc_server.domain.chat import Entry, FileInfo, Sender
-from tc_server.store import messages
+from tc_server.store import messages, sessions
 from tc_server.store.engine import Store
 from tc_server.store.messages import Fact
 from tc_server.store.tables import messages as table
@@ -115,3 +115,16 @@ async def test_only_what_people_wrote_is_counted(store: Store, kind: str, counte
         assert await messages.count(tx) == counted
         assert await messages.count(tx, "none") == 0
         assert (await messages.unanswered_since(tx, session_id)) is None
+
+
+async def test_unread_is_what_participants_wrote_after_what_staff_has_read(store: Store) -> None:
+    session = await add_session(store)
+    await write(store, session.session_id, GUEST, STAFF, GUEST, GUEST)
+    async with store.write() as tx:
+        await sessions.save(tx, replace(session, last_seq=4), at(9))
+        _after, _entries = await messages.append_facts(tx, replace(session, last_seq=4), [Fact("joined", GUEST)], at(5))
+        assert await messages.unread_by_staff(tx, [session.session_id]) == {session.session_id: 3}
+        await sessions.set_staff_read(tx, session.session_id, 3)
+        assert await messages.unread_by_staff(tx, [session.session_id]) == {session.session_id: 1}
+        await sessions.set_staff_read(tx, session.session_id, 4)
+        assert await messages.unread_by_staff(tx, [session.session_id]) == {}

@@ -29,7 +29,7 @@ def session(*read: int) -> Session:
         session_id="s1", state="active", kind="remote", name="Amina", role="service-user", language="ar", online=True,
         waiting_since=NOON, told_until=None, created_at=NOON, started_at=NOON, closed_at=None, expires_at=NOON,
         closes_at=None, closes_soon=False, erase_at=None, last_activity_at=NOON, last_seq=9, staff_read_seq=0,
-        note=None, people=people,
+        unread=0, note=None, people=people,
     )  # fmt: skip
 
 

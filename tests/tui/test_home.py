@@ -33,5 +33,5 @@ async def test_all_of_it_fits_the_smallest_terminal(tui: Tui, invited: Invited) 
         await sees(pilot, "1 waits")
         text = shown(pilot)
         assert "Open sessions" in text
-        assert "Planned today" in text
+        assert "Invited, not here yet" in text
         assert "New invite" in text

@@ -92,3 +92,25 @@ async def test_help_lists_the_keys_of_the_screen(tui: Tui) -> None:
         assert "Start with who has waited longest" in shown(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: "On this screen" not in shown(pilot), "leaving")
+
+
+async def test_sending_again_asks_which_way_where_there_are_several(tui: Tui, invited: Invited) -> None:
+    invited("Amal", phone="+41791234567", email="amal@example.org", via="sms")
+    async with tui() as pilot:
+        await pilot.press("4")
+        await sees(pilot, "✓ sent")
+        await pilot.press("r")
+        await sees(pilot, "Send Amal the link again")
+        await pilot.press("down", "down", "down", "enter")
+        await sees(pilot, "Sent again.")
+        deliveries = next(iter(pilot.app.desk.board.invites.values())).deliveries  # type: ignore[attr-defined]
+        assert [one.channel for one in deliveries] == ["sms", "email"]
+
+
+async def test_sending_again_says_when_there_is_nobody_to_send_it_to(tui: Tui, invited: Invited) -> None:
+    invited("Amal")
+    async with tui() as pilot:
+        await pilot.press("4")
+        await sees(pilot, "Amal")
+        await pilot.press("r")
+        await sees(pilot, "Nothing to send it to")

@@ -1,20 +1,16 @@
 """Inviting from the full screen, on the real server."""
 
-from collections.abc import Iterator
+import asyncio
 
 import pytest
 
 from tc_cli.tui import contacts
-from tc_cli.tui.dialogs.new_invite import NewInvite, Typed
-from tests.tui.conftest import Tui, sees
+from tc_cli.tui.app import TeleConnect
+from tc_cli.tui.dialogs.new_invite import NewInvite
+from tc_cli.tui.forms import Typed
+from tc_server.wire.bodies import InviteRequest
+from tests.tui.conftest import Invited, Tui, sees, shown, until
 from tests.tui.test_app import offline
-
-
-@pytest.fixture(autouse=True)
-def _empty_form() -> Iterator[None]:
-    NewInvite._typed = Typed()
-    yield
-    NewInvite._typed = Typed()
 
 
 async def test_a_name_is_enough_for_a_link(tui: Tui) -> None:
@@ -63,8 +59,8 @@ async def test_a_colleague_is_called_for_somebody_in_person(tui: Tui) -> None:
 
 
 async def test_the_text_is_shown_in_their_language(tui: Tui) -> None:
-    NewInvite._typed = Typed(name="Leila", phone="+41791234567", language="fr")
     async with tui((140, 40)) as pilot:
+        pilot.app.desk.forms[None] = Typed(name="Leila", phone="+41791234567", language="fr")  # type: ignore[attr-defined]
         await pilot.press("n")
         await sees(pilot, "ouvrez")
 
@@ -87,3 +83,56 @@ def test_phone_numbers_are_checked(text: str, good: bool) -> None:
 @pytest.mark.parametrize(("text", "good"), [("", True), ("a@b.org", True), ("a@b", False), ("a b@c.org", False)])
 def test_mail_addresses_are_checked(text: str, good: bool) -> None:
     assert contacts.email(text).good is good
+
+
+async def test_what_is_typed_for_one_session_isnt_offered_for_another(tui: Tui, invited: Invited) -> None:
+    amal, binta = invited("Amal").join(), invited("Binta").join()
+    async with tui() as pilot:
+        app = pilot.app
+        assert isinstance(app, TeleConnect)
+        app.open_session(amal.session_id)
+        await sees(pilot, "Write a message")
+        await pilot.press("f6", *"Dr Osei", "escape", "escape", "escape")
+        app.open_session(binta.session_id)
+        await sees(pilot, "Binta ·")
+        await pilot.press("f6")
+        await sees(pilot, "Add somebody")
+        assert "Dr Osei" not in shown(pilot)
+
+
+async def test_somebody_is_added_to_a_session(tui: Tui, invited: Invited) -> None:
+    person = invited("Amal").join()
+    async with tui() as pilot:
+        app = pilot.app
+        assert isinstance(app, TeleConnect)
+        app.open_session(person.session_id)
+        await sees(pilot, "Write a message")
+        await pilot.press("f6", *"Dr Osei", "ctrl+j")
+        await sees(pilot, "The link for Dr Osei")
+        session = app.desk.board.sessions[person.session_id]
+        await until(pilot, lambda: len(app.desk.board.sessions[person.session_id].people) == 2, "the second")
+        assert session.session_id == person.session_id
+
+
+async def test_the_same_form_sent_again_before_an_answer_makes_no_second_invite(tui: Tui) -> None:
+    async with tui() as pilot:
+        app = pilot.app
+        assert isinstance(app, TeleConnect)
+        request = InviteRequest(name="Leila", via="link")
+        given_up = asyncio.create_task(app.desk.feed.invite(request))
+        await asyncio.sleep(0)
+        given_up.cancel()
+        first = await app.desk.feed.invite(request)
+        await app.desk.feed.refresh_invites()
+        assert list(app.desk.board.invites) == [first.invite_id]
+        second = await app.desk.feed.invite(request)
+        assert second.invite_id != first.invite_id
+
+
+async def test_a_text_that_no_longer_fits_isnt_shown_beside_a_fault(tui: Tui) -> None:
+    async with tui((140, 40)) as pilot:
+        await pilot.press("n", *"Leila", "tab", *"+41791234567")
+        await sees(pilot, "1 segment")
+        await pilot.press("backspace")
+        await sees(pilot, "once what is marked")
+        await until(pilot, lambda: "1 segment" not in shown(pilot), "the old text gone")

@@ -88,7 +88,7 @@ async def test_what_they_have_read_is_marked(tui: Tui, invited: Invited) -> None
         async with httpx.AsyncClient(headers=headers, timeout=DEADLINE) as page:
             (await page.post(path, json={"seq": 2})).raise_for_status()
         await sees(pilot, "hi ▌ ✓✓")
-        await sees(pilot, "✓✓ all read")
+        await sees(pilot, "✓✓ seen by them")
 
 
 async def test_what_staff_has_seen_is_told_to_the_server(tui: Tui, invited: Invited) -> None:

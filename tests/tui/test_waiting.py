@@ -62,3 +62,40 @@ async def test_enter_starts_the_chosen_one(tui: Tui, invited: Invited) -> None:
         await sees(pilot, "Binta")
         await pilot.press("down", "enter")
         await until(pilot, lambda: app.desk.board.sessions[second.session_id].state == "active", "active")
+
+
+async def test_it_is_silenced_while_one_writes_to_another(tui: Tui, invited: Invited) -> None:
+    first = invited("Amal").join()
+    async with tui() as pilot:
+        app = pilot.app
+        assert isinstance(app, TeleConnect)
+        app.desk.feed.all_seen()
+        app.open_session(first.session_id)
+        await sees(pilot, "Write a message")
+        invited("Binta").join()
+        await sees(pilot, "Binta is waiting")
+        await pilot.press("f7")
+        await until(pilot, lambda: "Binta is waiting" not in shown(pilot), "silence")
+
+
+async def test_what_has_no_column_on_a_small_terminal_stands_below_for_the_chosen_one(
+    tui: Tui, invited: Invited
+) -> None:
+    invited("Amal").join().say("The wound on my left foot is red and it hurts")
+    async with tui() as pilot:
+        await pilot.press("2")
+        await sees(pilot, "Role service user")
+        await sees(pilot, "Last words The wound on my left foot is red and it hurts")
+
+
+async def test_the_keys_that_fit_are_shown_and_help_and_quit_always(tui: Tui, invited: Invited) -> None:
+    invited("Amal").join()
+    async with tui((60, 20)) as pilot:
+        await pilot.press("2")
+        await sees(pilot, "Amal")
+        keys = shown(pilot).splitlines()[-1]
+        assert "s Start next" in keys
+        assert "m Minutes" not in keys
+        assert keys.rstrip().endswith("? Help  q Quit")
+        await pilot.resize_terminal(100, 20)
+        await until(pilot, lambda: "m Minutes" in shown(pilot), "more keys")

@@ -5,14 +5,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tc_cli.tui.words import _
-
-KEY_WIDTH = 14
 
 
 class Help(ModalScreen[None]):
@@ -40,14 +38,17 @@ class Help(ModalScreen[None]):
         yield Static(title, classes="head", markup=False)
         lines: dict[str, list[ActiveBinding]] = {}
         for active in bindings:
-            lines.setdefault(active.binding.id or "", []).append(active)
-        yield Static(Content("\n").join(self._line(same) for same in lines.values()))
+            lines.setdefault(active.binding.action, []).append(active)
+        for same in lines.values():
+            with Horizontal(classes="line"):
+                yield Static(self._keys(same), classes="keys")
+                yield Static(_about(same[0]), classes="about")
 
-    def _line(self, same: Sequence[ActiveBinding]) -> Content:
-        binding = same[0].binding
+    def _keys(self, same: Sequence[ActiveBinding]) -> Content:
         keys = " ".join(dict.fromkeys(self.app.get_key_display(one.binding) for one in same))
-        about = f"  {same[0].tooltip}" if same[0].tooltip else ""
-        enabled = "bold $primary" if same[0].enabled else "$text-muted"
-        return Content.assemble(
-            (f"{keys:<{KEY_WIDTH}}", enabled), (binding.description, "bold"), (about, "$foreground 65%")
-        )
+        return Content.styled(keys, "bold $primary" if same[0].enabled else "$text-muted")
+
+
+def _about(active: ActiveBinding) -> Content:
+    more = f"  {active.tooltip}" if active.tooltip else ""
+    return Content.assemble((active.binding.description, "bold"), (more, "$foreground 65%"))

@@ -3,7 +3,6 @@
 import io
 from typing import ClassVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -14,7 +13,7 @@ from textual.widgets import Static
 from tc_cli.output import words
 from tc_cli.tui import cells
 from tc_cli.tui.board import Change, Topic
-from tc_cli.tui.desk import Desk, Trouble
+from tc_cli.tui.desk import Desk
 from tc_cli.tui.words import _
 from tc_server.wire.bodies import Delivery, Invite
 
@@ -69,12 +68,11 @@ class LinkDialog(ModalScreen[None]):
             self.dismiss()
             self.app.push_screen(SessionScreen(self.desk, session_id))
 
-    @work(exclusive=True)
-    async def action_resend(self) -> None:
-        try:
-            await self.desk.feed.resend(self.invite_id, "auto")
-        except Trouble as trouble:
-            self.notify(trouble.remedy, title=trouble.what, severity="error", markup=False)
+    def action_resend(self) -> None:
+        if self._invite is not None:
+            from tc_cli.tui.dialogs.resend import send_again
+
+            send_again(self.app, self.desk, self._invite)
 
     def _on_change(self, change: Change) -> None:
         if change.topic in {Topic.INVITES, Topic.SESSION}:
@@ -127,4 +125,6 @@ def qr_code(url: str) -> str:
 
     drawn = io.StringIO()
     segno.make(url, error="l", boost_error=False).terminal(drawn, border=1, compact=True)
-    return drawn.getvalue().rstrip("\n")
+    *rows, last = drawn.getvalue().rstrip("\n").split("\n")
+    # The number of rows is odd: the quiet zone also takes the half line that is left over.
+    return "\n".join([*rows, last.replace("▀", "█")])

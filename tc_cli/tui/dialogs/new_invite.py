@@ -1,7 +1,6 @@
 """Inviting somebody: who and how, with the exact text beside it in their language before it is sent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import ClassVar, cast
 
 from rich.cells import cell_len
@@ -17,27 +16,15 @@ from textual.widgets import Button, Input, Select, Static
 from tc_cli.output import words
 from tc_cli.tui import cells, contacts
 from tc_cli.tui.desk import Desk, Trouble
+from tc_cli.tui.forms import Typed, ways
 from tc_cli.tui.text import bidi
 from tc_cli.tui.threads import in_thread
 from tc_cli.tui.words import _, n_
 from tc_server.wire import bodies as b
 
 PREVIEW_AFTER = 0.4
+MUTED = "$foreground 65%"
 ADDED = ("colleague", "relative", "interpreter")
-
-
-@dataclass(slots=True)
-class Typed:
-    """What stands in the form; it outlives a dialog that is left."""
-
-    kind: str = "remote"
-    name: str = ""
-    phone: str = ""
-    email: str = ""
-    note: str = ""
-    language: str = "en"
-    via: str = "auto"
-    languages: list[b.Language] = field(default_factory=list)
 
 
 class NewInvite(ModalScreen[None]):
@@ -51,12 +38,12 @@ class NewInvite(ModalScreen[None]):
         Binding("down", "app.focus_next", show=False, id="invite.down"),
         Binding("up", "app.focus_previous", show=False, id="invite.up"),
     ]
-    _typed: ClassVar[Typed] = Typed()
 
     def __init__(self, desk: Desk, session_id: str | None = None) -> None:
         super().__init__()
         self.desk = desk
         self.session_id = session_id
+        self._typed = desk.forms.setdefault(session_id, Typed())
         self._faults: dict[str, str] = {}
         self._soon: Timer | None = None
         self._sending = False
@@ -64,7 +51,7 @@ class NewInvite(ModalScreen[None]):
     # --- what it is made of --------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        typed = NewInvite._typed
+        typed = self._typed
         with Vertical(id="frame") as frame:
             frame.border_title = _("Add somebody") if self.session_id else _("New invite")
             frame.border_subtitle = _("ctrl+j sends · esc leaves, what you typed is kept")
@@ -108,11 +95,11 @@ class NewInvite(ModalScreen[None]):
             yield Select[str]([("…", "")], id=name, allow_blank=False, compact=True)
 
     def on_mount(self) -> None:
-        if NewInvite._typed.kind not in dict(self._kinds()):
-            NewInvite._typed.kind = self._kinds()[0][0]
+        if self._typed.kind not in dict(self._kinds()):
+            self._typed.kind = self._kinds()[0][0]
         self._show_kind()
         self._show_ways()
-        self._show_languages(NewInvite._typed.languages or [_unknown(code) for code in cells.LANGUAGES])
+        self._show_languages([_unknown(code) for code in cells.LANGUAGES])
         self._fetch_languages()
         for name in ("phone", "email"):
             self._check(name)
@@ -123,14 +110,14 @@ class NewInvite(ModalScreen[None]):
     @on(Button.Pressed, "#kinds Button")
     def choose_kind(self, event: Button.Pressed) -> None:
         """Take whom it is for."""
-        NewInvite._typed.kind = event.button.id or ""
+        self._typed.kind = event.button.id or ""
         self._show_kind()
         self._preview_soon()
 
     @on(Input.Changed)
     def take_text(self, event: Input.Changed) -> None:
         """Keep what is typed, and check it."""
-        setattr(NewInvite._typed, event.input.id or "", event.value)
+        setattr(self._typed, event.input.id or "", event.value)
         if event.input.id in {"phone", "email"}:
             self._check(event.input.id)
         self._show_ways()
@@ -146,7 +133,7 @@ class NewInvite(ModalScreen[None]):
     def take_choice(self, event: Select.Changed) -> None:
         """Keep what is chosen."""
         if event.value:
-            setattr(NewInvite._typed, event.select.id or "", str(event.value))
+            setattr(self._typed, event.select.id or "", str(event.value))
             self._preview_soon()
 
     @on(Button.Pressed, "#send")
@@ -174,7 +161,7 @@ class NewInvite(ModalScreen[None]):
             kept = _("What you typed is kept.") if trouble.code == "unreachable" else ""
             self._say_missing(f"{trouble.what}. {trouble.remedy} {kept}".strip())
             return
-        NewInvite._typed = Typed(language=NewInvite._typed.language, languages=NewInvite._typed.languages)
+        self.desk.forms[self.session_id] = Typed(language=self._typed.language)
         from tc_cli.tui.dialogs.link import LinkDialog
 
         app = self.app
@@ -182,7 +169,7 @@ class NewInvite(ModalScreen[None]):
         app.push_screen(LinkDialog(self.desk, invite.invite_id))
 
     def _missing(self) -> str:
-        if not NewInvite._typed.name.strip():
+        if not self._typed.name.strip():
             self.query_one("#name").focus()
             return _("A name is missing; they see it, so a first name will do.")
         for name in ("phone", "email"):
@@ -198,13 +185,15 @@ class NewInvite(ModalScreen[None]):
 
     @work(group="check")
     async def _check(self, name: str) -> None:
-        text = str(getattr(NewInvite._typed, name))
+        text = str(getattr(self._typed, name))
         check = contacts.phone if name == "phone" else contacts.email
         # The world's phone numbers take a moment to read.
         checked = await in_thread(lambda: check(text))
-        if not self.is_attached or text != getattr(NewInvite._typed, name):
+        if not self.is_attached or text != getattr(self._typed, name):
             return
-        self._faults[name] = "" if checked.good else checked.said
+        if (fault := "" if checked.good else checked.said) != self._faults.get(name, ""):
+            self._faults[name] = fault
+            self._preview_soon()
         said = self.query_one(f"#{name}-said", Static)
         said.update(checked.said)
         said.display = bool(checked.said)
@@ -213,26 +202,25 @@ class NewInvite(ModalScreen[None]):
     # --- choices -------------------------------------------------------------------------------------------------
 
     def _show_kind(self) -> None:
-        kind = NewInvite._typed.kind
+        kind = self._typed.kind
         for button in self.query("#kinds Button").results(Button):
             button.set_class(button.id == kind, "-chosen")
         label = _("Colleague") if kind == "in-person" else _("Name")
         self.query(".label").first(Static).update(label)
 
     def _show_ways(self) -> None:
-        typed = NewInvite._typed
-        ways = [(_("as fits best, see below"), "auto")]
-        if typed.phone.strip():
-            ways += [(_("WhatsApp"), "whatsapp"), (_("SMS"), "sms")]
-        if typed.email.strip():
-            ways.append((_("email"), "email"))
-        ways.append((_("no message: I hand over the link"), "link"))
-        if typed.via not in {way for _label, way in ways}:
+        typed = self._typed
+        choices = [
+            (_("as fits best, see below"), "auto"),
+            *ways(typed.phone.strip(), typed.email.strip()),
+            (_("no message: I hand over the link"), "link"),
+        ]
+        if typed.via not in {way for _label, way in choices}:
             typed.via = "auto"
         select = cast("Select[str]", self.query_one("#via", Select))
         chosen = typed.via
         with select.prevent(Select.Changed):
-            select.set_options(ways)
+            select.set_options(choices)
             select.value = chosen
 
     @work(group="languages")
@@ -241,13 +229,12 @@ class NewInvite(ModalScreen[None]):
             languages = await self.desk.feed.languages()
         except Trouble:
             return
-        NewInvite._typed.languages = languages
         self._show_languages(languages)
 
     def _show_languages(self, languages: Iterable[b.Language]) -> None:
         named = [(self._named(language), language.code) for language in languages]
         select = cast("Select[str]", self.query_one("#language", Select))
-        chosen = NewInvite._typed.language
+        chosen = self._typed.language
         with select.prevent(Select.Changed):
             select.set_options(named)
             if chosen in {code for _label, code in named}:
@@ -267,11 +254,12 @@ class NewInvite(ModalScreen[None]):
     @work(group="preview", exclusive=True)
     async def _preview(self) -> None:
         if any(self._faults.values()):
+            self._show_preview(Content.styled(_("The text is shown here once what is marked above is right."), MUTED))
             return
         try:
-            previews = await self.desk.feed.preview(self._request(name=NewInvite._typed.name.strip() or "…"))
+            previews = await self.desk.feed.preview(self._request(name=self._typed.name.strip() or "…"))
         except Trouble as trouble:
-            self._show_preview(Content.styled(f"{trouble.what}\n{trouble.remedy}", "$text-muted"))
+            self._show_preview(Content.styled(f"{trouble.what}\n{trouble.remedy}", MUTED))
             return
         chosen = next((one for one in previews if one.chosen), previews[0])
         self._show_preview(self._drawn(chosen))
@@ -294,7 +282,7 @@ class NewInvite(ModalScreen[None]):
         return Content("\n").join(
             [
                 Content.styled(" · ".join(filter(None, head)), "bold"),
-                Content.styled(" · ".join(facts), "$text-muted"),
+                Content.styled(" · ".join(facts), MUTED),
                 Content(""),
                 *([Content.styled(words.plain(preview.subject), "bold")] if preview.subject else []),
                 *map(Content, lines),
@@ -304,7 +292,7 @@ class NewInvite(ModalScreen[None]):
     # --- what is asked of the server -----------------------------------------------------------------------------
 
     def _request(self, name: str = "") -> b.InviteRequest:
-        typed = NewInvite._typed
+        typed = self._typed
         return b.InviteRequest(
             kind="in-person" if typed.kind == "in-person" else "remote",
             name=name or typed.name.strip(),
@@ -316,12 +304,12 @@ class NewInvite(ModalScreen[None]):
         )
 
     def _way(self) -> b.Via:
-        typed = NewInvite._typed
+        typed = self._typed
         reachable = typed.phone.strip() or typed.email.strip()
         return cast("b.Via", typed.via) if reachable else "link"
 
     def _person(self) -> b.PersonRequest:
-        typed = NewInvite._typed
+        typed = self._typed
         return b.PersonRequest(
             role=cast("b.AddedRole", typed.kind),
             name=typed.name.strip(),

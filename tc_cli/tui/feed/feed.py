@@ -58,6 +58,9 @@ class Feed:
         self._stale: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._fading: dict[str, asyncio.TimerHandle] = {}
+        self._keys: dict[object, str] = {}
+        self._languages: list[b.Language] = []
+        self._phrases: dict[str, list[b.Phrase]] = {}
 
     async def run(self) -> None:
         """Stay connected until cancelled or until the server ends this login."""
@@ -188,10 +191,18 @@ class Feed:
     # --- invites -------------------------------------------------------------------------------------------------
 
     async def invite(self, request: b.InviteRequest) -> b.Invite:
-        return self._invite_is(await self._errands.do(calls.invite(request)))
+        """Make an invite. The same request again, while its answer is unknown, makes no second one."""
+        key = self._keys.setdefault(request, calls.new_key())
+        invite = self._invite_is(await self._errands.do(calls.invite(request, key)))
+        self._keys.pop(request, None)
+        return invite
 
     async def add_person(self, session_id: str, request: b.PersonRequest) -> b.Invite:
-        return self._invite_is(await self._errands.do(calls.add_person(session_id, request)))
+        """Add somebody to a session, in the same way once."""
+        key = self._keys.setdefault((session_id, request), calls.new_key())
+        invite = self._invite_is(await self._errands.do(calls.add_person(session_id, request, key)))
+        self._keys.pop((session_id, request), None)
+        return invite
 
     async def preview(self, request: b.InviteRequest) -> list[b.Preview]:
         return list((await self._errands.do(calls.preview(request))).items)
@@ -212,10 +223,14 @@ class Feed:
         self.on_change(Change(Topic.INVITES))
 
     async def languages(self) -> list[b.Language]:
-        return list((await self._errands.do(calls.languages())).items)
+        if not self._languages:
+            self._languages = list((await self._errands.do(calls.languages())).items)
+        return self._languages
 
     async def phrases(self, language: str) -> list[b.Phrase]:
-        return list((await self._errands.do(calls.phrases(language))).items)
+        if language not in self._phrases:
+            self._phrases[language] = list((await self._errands.do(calls.phrases(language))).items)
+        return self._phrases[language]
 
     # --- what comes in -------------------------------------------------------------------------------------------
 
@@ -268,7 +283,7 @@ class Feed:
     def _follow_last_words(self, hello: f.Hello) -> None:
         """Ask for the last few entries of those whose words are shown before their chat is opened."""
         waiting = {entry.session_id for entry in hello.queue}
-        wanted = [s for s in hello.sessions if s.session_id in waiting or self.board.unread(s)]
+        wanted = [s for s in hello.sessions if s.session_id in waiting or s.unread]
         new = [s for s in wanted if s.session_id not in self.board.logs][:MOST_LAST_WORDS]
         self._stream.follow_all({s.session_id: max(0, s.last_seq - LAST_WORDS) for s in new})
 

@@ -1,10 +1,10 @@
-"""The first screen: who waits, where something is new, which invites need a look, what is planned."""
+"""The first screen: who waits, where something is new, which invites need a look."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -23,6 +23,9 @@ from tc_server.wire.bodies import Invite, QueueEntry, Session
 
 MOST = 100
 GAP = 2
+# From here on names stand in a column of their own, so that what follows them can be read down.
+ROOMY = 56
+NAME = 16
 QUIET = frozenset({Topic.LINK, Topic.TYPING})
 
 
@@ -48,9 +51,7 @@ class Panel(OptionList):
     }
     Panel:focus { border: round $primary; background: transparent; }
     Panel > .option-list--option-highlighted { background: transparent; color: $foreground; }
-    Panel:focus > .option-list--option-highlighted {
-        background: $block-cursor-background; color: $block-cursor-foreground;
-    }
+    Panel:focus > .option-list--option-highlighted { background: $primary 30%; color: $foreground; }
     Panel.-calls { border: round $warning; border-title-color: $warning; }
     """
 
@@ -92,7 +93,9 @@ class Panel(OptionList):
     def _drawn(self, line: Line, width: int) -> Text:
         right = Text(line.right, style=ink(self.app, line.style or "text-muted"))
         room = width - right.cell_len - 1
-        name = cells.cut(line.name, room - len(line.sign))
+        name = cells.cut(line.name, NAME if width >= ROOMY else room - len(line.sign))
+        if width >= ROOMY:
+            name = set_cell_size(name, NAME)
         said = cells.cut(line.words, room - len(line.sign) - cell_len(name) - GAP)
         left = Text.assemble(line.sign, (name, "bold"), " " * GAP, said, no_wrap=True, end="")
         left.truncate(room, pad=True)
@@ -121,13 +124,12 @@ class Home(Place):
             yield Panel("waiting", _("Nobody is waiting."))
             yield Panel("news", _("Nothing new."))
             yield Panel("invites", _("Every invite has arrived."))
-            yield Panel("planned", _("Planning ahead comes with a later version."))
 
     def ring_keys(self) -> str:
         return _("s starts the next · space silences")
 
     def redraw(self) -> None:
-        for draw in (self._draw_waiting, self._draw_news, self._draw_invites, self._draw_planned):
+        for draw in (self._draw_waiting, self._draw_news, self._draw_invites):
             draw()
         self.keys_follow(bool(self.desk.board.queue))
 
@@ -184,7 +186,7 @@ class Home(Place):
 
     def _draw_news(self) -> None:
         board = self.desk.board
-        found = [s for s in board.in_states("active", "open") if board.unread(s) or board.line.get(s.session_id)]
+        found = [s for s in board.in_states("active", "open") if s.unread or board.line.get(s.session_id)]
         soon = [s for s in board.in_states("active", "open", "waiting") if s.closes_soon and s not in found]
         quiet = len(board.in_states("active", "open")) - len(found)
         rest = n_("{n} more open", "{n} more open", quiet).format(n=quiet) if quiet > 0 else ""
@@ -199,7 +201,7 @@ class Home(Place):
         name = words.plain(session.name)
         if unsent := len(board.line.get(session.session_id, [])):
             return Line(session.session_id, "", name, said, _("{n} unsent").format(n=unsent), "warning")
-        if unread := board.unread(session):
+        if unread := session.unread:
             return Line(session.session_id, "", name, said, _("{n} new · {time}").format(n=unread, time=when), "accent")
         return Line(session.session_id, "", name, _("closes by itself soon"), when, "warning")
 
@@ -223,9 +225,6 @@ class Home(Place):
         contact = words.plain(invite.phone or invite.email or "")
         made = words.moment(invite.created_at, self.desk.now())
         return Line(invite.invite_id, "", words.plain(invite.name), contact, f"{text} · {made}", colour)
-
-    def _draw_planned(self) -> None:
-        self.query_one("#planned", Panel).show(_("Planned today"), [])
 
     def _waited(self, entry: QueueEntry) -> str:
         return words.span((self.desk.now() - entry.waiting_since).total_seconds())

@@ -14,6 +14,7 @@ from tc_cli.tui.desk import Trouble
 from tc_cli.tui.screens.place import Place
 from tc_cli.tui.widgets.empty import Empty
 from tc_cli.tui.widgets.listing import Column, Listing
+from tc_cli.tui.widgets.row_detail import RowDetail
 from tc_cli.tui.words import _
 from tc_server.wire.bodies import Invite
 
@@ -29,23 +30,26 @@ class Invites(Place):
     CSS_PATH = "invites.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "show", _("Link"), id="invite.show", tooltip=_("The link, its QR code, its deliveries")),
-        Binding("y", "copy", _("Copy link"), id="invite.copy", tooltip=_("Put the link on the clipboard")),
-        Binding("r", "resend", _("Send again"), id="invite.resend", tooltip=_("Send the message once more")),
+        Binding("y", "copy", _("Copy"), id="invite.copy", tooltip=_("Put the link on the clipboard")),
+        Binding("r", "resend", _("Resend"), id="invite.resend", tooltip=_("Send the message once more")),
         Binding("x", "revoke", _("Take back"), id="invite.revoke", tooltip=_("The link stops working")),
-        Binding("o", "rotate", _("New link"), id="invite.rotate", tooltip=_("A new link; the old one stops working")),
         Binding("slash", "search", _("Search"), key_display="/", id="invites.search", tooltip=_("By name or contact")),
+        Binding("o", "rotate", _("New link"), id="invite.rotate", tooltip=_("A new link; the old one stops working")),
         Binding("escape", "all", _("Show all"), show=False, id="invites.all", tooltip=_("Without search")),
     ]
 
     def body(self) -> Iterable[Widget]:
         yield Input(placeholder=_("Search by name, contact, language or state"), id="search", compact=True)
         yield Listing[Invite](self._columns(), lambda invite: invite.invite_id, id="invites")
+        yield RowDetail()
         yield Empty(self._nothing)
 
     def redraw(self) -> None:
         found = self._found()
         self.set_class(not found, "-empty")
-        self.query_one("#invites", Listing).show(found)
+        listing = self.query_one("#invites", Listing)
+        listing.show(found)
+        self.query_one(RowDetail).redraw(listing)
         self.query_one(Empty).show_if(not found)
         self.keys_follow(self._possible())
 
@@ -65,7 +69,8 @@ class Invites(Place):
                 return True if state in {"invited", "waiting"} else None
         return True
 
-    def on_listing_moved(self) -> None:
+    def on_listing_moved(self, event: Listing.Moved) -> None:
+        self.query_one(RowDetail).redraw(event.listing)
         self.keys_follow(self._possible())
 
     def on_listing_opened(self) -> None:
@@ -100,7 +105,9 @@ class Invites(Place):
 
     def action_resend(self) -> None:
         if (chosen := self._chosen()) is not None:
-            self.run_worker(self._try(self.desk.feed.resend(chosen.invite_id, "auto"), _("Sent again.")))
+            from tc_cli.tui.dialogs.resend import send_again
+
+            send_again(self.app, self.desk, chosen)
 
     def action_revoke(self) -> None:
         if (chosen := self._chosen()) is not None:

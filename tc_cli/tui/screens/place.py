@@ -8,10 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from tc_cli.tui.board import Change
 from tc_cli.tui.desk import Desk, Trouble
+from tc_cli.tui.widgets.keys import Keys
 from tc_cli.tui.widgets.ring_banner import RingBanner
 from tc_cli.tui.widgets.top_bar import TopBar
 from tc_cli.tui.words import _
@@ -49,7 +49,7 @@ class Place(Screen[None]):
         yield TopBar(self.desk, self.MODE)
         yield RingBanner(self.desk, self.ring_keys())
         yield from self.body()
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def body(self) -> Iterable[Widget]:
         """Give what stands between the top line and the keys."""

@@ -72,7 +72,7 @@ class SessionScreen(Place):
     def on_mount(self) -> None:
         super().on_mount()
         session = self.session
-        if session is not None and self.desk.board.unread(session):
+        if session is not None and session.unread:
             self._unread_after = session.staff_read_seq
         self.query_one(Composer).text = self.desk.feed.draft(self.session_id)
         self.redraw()
@@ -194,6 +194,11 @@ class SessionScreen(Place):
         session = self.session
         if session is not None:
             self.app.push_screen(PhrasesDialog(self.desk, session.language), said)
+
+    def action_add(self) -> None:
+        from tc_cli.tui.dialogs.new_invite import NewInvite
+
+        self.app.push_screen(NewInvite(self.desk, self.session_id))
 
     def action_search(self) -> None:
         self.query_one(SearchLine).open()

@@ -14,7 +14,7 @@ MOVES = {
     "tell": {"waiting"},
     "terminate": LIVE,
 }
-WRITING = frozenset({"attach", "phrases"})
+WRITING = frozenset({"attach", "phrases", "add"})
 OF_CHOSEN = ("again", "take_back", "open")
 
 # Letters work in the chat, function keys also while one writes.
@@ -29,6 +29,7 @@ KEYS = (
     Binding("f,f5", "attach", _("File"), id="session.attach", tooltip=_("Send photos or documents")),
     Binding("p,f4", "phrases", _("Phrases"), id="session.phrases", tooltip=_("Say it in their language")),
     Binding("slash,f3,ctrl+f", "search", _("Search"), id="session.search", tooltip=_("Find words in this chat")),
+    Binding("a", "add", _("Add"), id="session.add", tooltip=_("Invite one more person into this session")),
     Binding("c", "call", _("Call"), id="session.call", tooltip=_("Calls come in a later version")),
     Binding("r", "again", _("Try again"), id="session.again", tooltip=_("Send once more what was refused")),
     Binding("x", "take_back", _("Take back"), id="session.take-back", tooltip=_("Don't send what is chosen")),

@@ -14,6 +14,7 @@ from tc_cli.tui.desk import Trouble
 from tc_cli.tui.screens.place import Place
 from tc_cli.tui.widgets.empty import Empty
 from tc_cli.tui.widgets.listing import Column, Listing
+from tc_cli.tui.widgets.row_detail import RowDetail
 from tc_cli.tui.words import _
 from tc_server.wire.bodies import Session
 
@@ -67,12 +68,15 @@ class Sessions(Place):
     def body(self) -> Iterable[Widget]:
         yield Input(placeholder=_("Search by name, role, language or state"), id="search", compact=True)
         yield Listing[Session](self._columns(), lambda session: session.session_id, id="sessions")
+        yield RowDetail()
         yield Empty(self._nothing)
 
     def redraw(self) -> None:
         found = self._found()
         self.set_class(not found, "-empty")
-        self.query_one("#sessions", Listing).show(found)
+        listing = self.query_one("#sessions", Listing)
+        listing.show(found)
+        self.query_one(RowDetail).redraw(listing)
         self.query_one(Empty).show_if(not found)
         self.keys_follow(self._possible())
 
@@ -93,7 +97,8 @@ class Sessions(Place):
                 return True if chosen.state in {"closed", "cancelled"} else None
         return True
 
-    def on_listing_moved(self) -> None:
+    def on_listing_moved(self, event: Listing.Moved) -> None:
+        self.query_one(RowDetail).redraw(event.listing)
         self.keys_follow(self._possible())
 
     def on_listing_opened(self, event: Listing.Opened) -> None:
@@ -200,7 +205,7 @@ class Sessions(Place):
             Column("online", _("Online"), lambda s: cells.online(s.online) if s.state in LIVE else ("", ""), 8),
             Column("language", _("Language"), lambda s: cells.language(s.language), 12, 96),
             Column("role", _("Role"), lambda s: (cells.role(s.role), "text-muted"), 12, 120),
-            Column("left", _("Time"), self._time, 15),
+            Column("left", _("Time"), self._time, 16),
             Column("words", _("Last words"), self._last_words, 0),
         ]
 
@@ -208,7 +213,7 @@ class Sessions(Place):
         unsent = len(self.desk.board.line.get(session.session_id, []))
         if unsent:
             return f"↑{unsent}", "warning"
-        unread = self.desk.board.unread(session) if session.state in {"waiting", "active", "open"} else 0
+        unread = session.unread if session.state in {"waiting", "active", "open"} else 0
         return (str(unread), "bold accent") if unread else ("", "")
 
     def _time(self, session: Session) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from tc_cli.tui.desk import Trouble
 from tc_cli.tui.screens.place import Place
 from tc_cli.tui.widgets.empty import Empty
 from tc_cli.tui.widgets.listing import Column, Listing
+from tc_cli.tui.widgets.row_detail import RowDetail
 from tc_cli.tui.words import _
 from tc_server.wire.bodies import QueueEntry
 
@@ -33,14 +34,12 @@ class Waiting(Place):
             id="queue.next",
             tooltip=_("Start with who has waited longest, those online first"),
         ),
-        Binding(
-            "enter", "start", _("Start chosen"), id="queue.start", tooltip=_("Start with the person under the cursor")
-        ),
+        Binding("enter", "start", _("Start"), id="queue.start", tooltip=_("Start with the person under the cursor")),
         Binding("o", "look", _("Look in"), id="queue.look", tooltip=_("Open the chat without starting the session")),
         Binding(
             "m",
             "tell",
-            _("In N minutes"),
+            _("Minutes"),
             id="queue.tell",
             tooltip=_("Tell them, in their language, how long it takes"),
         ),
@@ -48,6 +47,7 @@ class Waiting(Place):
 
     def body(self) -> Iterable[Widget]:
         yield Listing[QueueEntry](self._columns(), lambda entry: entry.session_id, id="queue")
+        yield RowDetail()
         yield Empty(self._nobody)
 
     def ring_keys(self) -> str:
@@ -56,7 +56,9 @@ class Waiting(Place):
     def redraw(self) -> None:
         queue = self.desk.board.queue
         self.set_class(not queue, "-empty")
-        self.query_one("#queue", Listing).show(queue)
+        listing = self.query_one("#queue", Listing)
+        listing.show(queue)
+        self.query_one(RowDetail).redraw(listing)
         self.query_one(Empty).show_if(not queue)
         self.keys_follow(bool(queue))
 
@@ -68,6 +70,9 @@ class Waiting(Place):
         if action in {"next", "start", "look", "tell"} and not self.desk.board.queue:
             return None
         return True
+
+    def on_listing_moved(self, event: Listing.Moved) -> None:
+        self.query_one(RowDetail).redraw(event.listing)
 
     def on_listing_opened(self, event: Listing.Opened) -> None:
         self.run_worker(self._begin(event.key), exclusive=True)
@@ -127,14 +132,14 @@ class Waiting(Place):
             Column("place", "#", lambda e: (str(e.place), "text-muted"), 2),
             Column("unseen", "", self._unseen, 2),
             Column("name", _("Name"), lambda e: (words.plain(e.name), "bold foreground"), 16),
-            Column("waited", _("Waiting"), self._waited, 9),
+            Column("waited", _("Waiting"), self._waited, 10),
             Column(
                 "since", _("Since"), lambda e: (words.moment(e.waiting_since, self.desk.now()), "text-muted"), 5, 92
             ),
             Column("online", _("Online"), lambda e: cells.online(e.online), 8),
             Column("language", _("Language"), lambda e: cells.language(e.language), 12),
             Column("role", _("Role"), lambda e: (cells.role(e.role), "text-muted"), 12, 110),
-            Column("delivery", _("Delivery"), lambda e: cells.delivery(e.delivery), 10, 120),
+            Column("delivery", _("Delivery"), lambda e: cells.delivery(e.delivery), 10, 110),
             Column("words", _("Last words"), self._last_words, 0),
         ]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -25,6 +25,7 @@ T = TypeVar("T")
 GAP = 2
 HEAD = 1
 LEAST_FLEXIBLE = 8
+ENOUGH = 40
 
 Cells = tuple[tuple[str, str], ...]
 
@@ -115,6 +116,21 @@ class Listing(ScrollView, Generic[T], can_focus=True):
     def chosen(self) -> T | None:
         """Return the thing under the cursor."""
         return self._items[self.cursor] if 0 <= self.cursor < len(self._items) else None
+
+    @property
+    def leaves_out(self) -> bool:
+        """Tell whether the terminal is too narrow for all columns, or for whole sentences in the widest."""
+        return len(self._layout) < len(self._columns) or any(
+            room < ENOUGH for column, room in self._layout if not column.width
+        )
+
+    def left_out(self) -> list[tuple[str, str]]:
+        """Return label and text of what the row under the cursor doesn't show, or not all of."""
+        if (item := self.chosen) is None:
+            return []
+        shown = {column.key: room for column, room in self._layout}
+        cells = [(column, column.cell(item)[0]) for column in self._columns if column.label]
+        return [(c.label, text) for c, text in cells if text and cell_len(text) > shown.get(c.key, 0)]
 
     def put_cursor_on(self, key: str) -> None:
         """Move the cursor to a thing, if it is listed."""

@@ -40,6 +40,9 @@ class Pad(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", _("Send"), id="pad.send", show=False, tooltip=_("Send what is written")),
         Binding("ctrl+j", "new_line", _("New line"), id="pad.line", show=False, tooltip=_("Shift, Alt or Ctrl+J")),
+        # A text area has these two select text; here they do what they do on the whole screen.
+        Binding("f6", "screen.add", _("Add"), id="pad.add", tooltip=_("Invite one more person into this session")),
+        Binding("f7", "app.silence", show=False, id="pad.silence", tooltip=_("Stop ringing for those who wait now")),
     ]
 
     class Submitted(Message):

@@ -110,5 +110,5 @@ def _read(session: Session, log: list[Message]) -> Part | None:
     read_to = max((person.read_seq for person in session.people), default=0)
     unread = sum(seq > read_to for seq in own)
     if not unread:
-        return Part(4, "✓✓ " + _("all read"), "$primary")
+        return Part(4, "✓✓ " + _("seen by them"), "$primary")
     return Part(4, n_("{n} not read yet", "{n} not read yet", unread).format(n=unread), MUTED)
