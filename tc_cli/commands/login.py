@@ -59,7 +59,7 @@ def login(
     emit.thing(made.user, views.USER)
 
 
-def logout() -> None:
+def logout(yes: verbs.Yes = False) -> None:
     """End the login, here and on the server. What was typed here and not sent goes with it."""
     from tc_cli.client import calls, profile
     from tc_cli.client.api import signed_in
@@ -67,11 +67,11 @@ def logout() -> None:
 
     name = profile.name()
     if (user_id := profile.user_id()) is not None:
-        _empty_drawer(profile.server(), user_id)
+        _empty_drawer(profile.server(), user_id, yes=yes)
     try:
         with signed_in() as api:
             if user_id is None:
-                _empty_drawer(profile.server(), api.do(calls.whoami()).user_id)
+                _empty_drawer(profile.server(), api.do(calls.whoami()).user_id, yes=yes)
             api.do(calls.logout())
     except Refused:
         diagnostics.note("The server had ended this login already.")
@@ -81,15 +81,19 @@ def logout() -> None:
     diagnostics.note("Logged out.")
 
 
-def _empty_drawer(server: str, user_id: str) -> None:
+def _empty_drawer(server: str, user_id: str, *, yes: bool) -> None:
     from tc_cli.client.drawer import Drawer
 
     drawer = Drawer.open(server, user_id)
     kept = drawer.sessions()
-    if unsent := sum(len(drawer.unsent(session_id)) for session_id in kept):
-        diagnostics.warn(f"{_count(unsent, 'message')} not sent yet {'is' if unsent == 1 else 'are'} dropped.")
-    if drafts := sum(1 for session_id in kept if drawer.draft(session_id)):
-        diagnostics.warn(f"{_count(drafts, 'draft')} {'is' if drafts == 1 else 'are'} dropped.")
+    unsent = sum(len(drawer.unsent(session_id)) for session_id in kept)
+    drafts = sum(1 for session_id in kept if drawer.draft(session_id))
+    goes = [_count(unsent, "unsent message")] if unsent else []
+    goes += [_count(drafts, "draft")] if drafts else []
+    if goes and verbs.asks():
+        verbs.sure(f"Log out, and drop {' and '.join(goes)}?", yes=yes)
+    elif goes:
+        diagnostics.warn(f"{' and '.join(goes)} dropped.")
     drawer.remove()
 
 

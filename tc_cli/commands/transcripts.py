@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def path_in(folder: Path, session_id: str, *, force: bool) -> Path:
     """Return where a session's transcript goes in this folder, named by id alone; raise Exists if one is there."""
-    return verbs.writable(folder / f"transcript-{session_id}.pdf", force=force)
+    return verbs.writable(folder / f"transcript-{session_id[-8:]}.pdf", force=force)
 
 
 def write(api: "Api", session_id: str, out: Path) -> "Written":

@@ -14,11 +14,13 @@ from textual.worker import WorkerError
 
 from tc_cli.tui import themes
 from tc_cli.tui.board import Change, Topic
+from tc_cli.tui.clipboard import through_tmux
 from tc_cli.tui.desk import Desk, Trouble, local_now
 from tc_cli.tui.feed import Feed
 from tc_cli.tui.noise import Noise
 from tc_cli.tui.palette import Palette
 from tc_cli.tui.preferences import Preferences
+from tc_cli.tui.threads import in_thread
 from tc_cli.tui.widgets.top_bar import places
 from tc_cli.tui.words import _
 
@@ -42,7 +44,9 @@ class TeleConnect(App[None]):
             Binding(str(number), f"go('{mode}')", label, show=False, id=f"go.{mode}")
             for number, (mode, label) in enumerate(places().items(), 1)
         ),
-        Binding("question_mark", "help", _("Help"), id="help", key_display="?", tooltip=_("What every key does here")),
+        Binding("question_mark", "help", _("Help"), id="help", key_display="?", tooltip=_("What each key does")),
+        # Where one writes, a question mark is just that.
+        Binding("f1", "help", _("Help"), id="help.f1", tooltip=_("What each key does")),
         Binding(
             "ctrl+q",
             "quit",
@@ -75,6 +79,9 @@ class TeleConnect(App[None]):
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.theme = themes.first(preferences.choices.theme)
+        # Screens are made for these; Textual's own would be offered beside them.
+        for name in self.available_themes.keys() - {theme.name for theme in themes.THEMES}:
+            self.unregister_theme(name)
 
     def on_mount(self) -> None:
         for mode, screen in self._screens().items():
@@ -145,6 +152,10 @@ class TeleConnect(App[None]):
         """Stop ringing for those who wait now."""
         self.desk.feed.all_seen()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer silence while it rings."""
+        return bool(self.desk.board.unseen) if action == "silence" else True
+
     def watch_theme(self, theme: str) -> None:
         if theme != self.desk.preferences.choices.theme and theme != themes.GREY.name:
             self.desk.preferences.choose(theme=theme)
@@ -152,6 +163,11 @@ class TeleConnect(App[None]):
     def trouble(self, trouble: Trouble, severity: SeverityLevel = "error") -> None:
         """Say that something couldn't be done, and what to do."""
         self.notify(trouble.remedy, title=trouble.what, severity=severity, markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Put text on the clipboard of the terminal in front of staff."""
+        super().copy_to_clipboard(text)
+        self.run_worker(in_thread(lambda: through_tmux(text)), exit_on_error=False)
 
     def write_to_terminal(self, sequence: str) -> None:
         """Send the terminal a sequence that draws nothing."""

@@ -223,6 +223,13 @@ class Board:
             self.words[message.session_id] = message
 
 
+def not_read_yet(session: Session, log: Iterable[Message]) -> int | None:
+    """Count what staff wrote and nobody on the other side has read; None where staff wrote nothing."""
+    own = [m.seq for m in log if m.sender and m.sender.role == "staff" and m.kind in {"text", "file"}]
+    read_to = max((person.read_seq for person in session.people), default=0)
+    return sum(seq > read_to for seq in own) if own else None
+
+
 def is_theirs(message: Message) -> bool:
     """Tell whether a participant wrote or sent this."""
     return message.kind in {"text", "file"} and message.sender is not None and message.sender.role != "staff"

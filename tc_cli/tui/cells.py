@@ -5,6 +5,7 @@ from rich.cells import cell_len, set_cell_size
 from tc_cli.output import words
 from tc_cli.tui.text import bidi
 from tc_cli.tui.words import _
+from tc_cli.tui.words import language as own_language
 from tc_server.wire.bodies import Message
 
 LANGUAGES = {
@@ -15,6 +16,7 @@ LANGUAGES = {
 }  # fmt: skip
 RTL = frozenset({"ar", "fa", "ps", "ur", "he"})
 ORDER = bidi.who_orders()
+FOLDER = "folder"
 LONG = 15 * words.MINUTE
 LONGER = 30 * words.MINUTE
 
@@ -30,6 +32,18 @@ def language(code: str) -> tuple[str, str]:
     """Name a language in its own script, with an arrow where it is written from the right."""
     name = LANGUAGES.get(code, code)
     return (f"{name} ◂" if code in RTL else name), ""
+
+
+def language_by_name(code: str, own: str) -> str:
+    """Name a language in its own script and, where that isn't staff's, in staff's language."""
+    from babel import Locale, UnknownLocaleError
+
+    seen = bidi.visual(own, order=ORDER)
+    try:
+        known = Locale.parse(code).get_display_name(own_language()) or ""
+    except (UnknownLocaleError, ValueError):
+        return seen
+    return seen if known.casefold() == own.casefold() else f"{seen} · {known}"
 
 
 def role(name: str) -> str:
@@ -57,8 +71,10 @@ def state(name: str) -> tuple[str, str]:
     }.get(name, (name, ""))
 
 
-def delivery(name: str | None) -> tuple[str, str]:
-    """Say how a message fares; None where there was none to send."""
+def delivery(name: str | None, provider: str = "") -> tuple[str, str]:
+    """Say how a message fares; None where there was none to send. A folder reaches nobody's phone."""
+    if name == "sent" and provider == FOLDER:
+        return "▤ " + _("in a folder"), "warning"
     return {
         None: (_("by hand"), "text-muted"),
         "queued": ("… " + _("queued"), "warning"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from tc_cli.tui.board import Board
+from tc_cli.tui.board import Board, not_read_yet
 from tc_cli.tui.words import _, n_
 from tc_server.wire.bodies import Message, Session
 
@@ -35,6 +35,19 @@ def what(board: Board, session: Session) -> str:
     if len(parts) == 1:
         return parts[0]
     return _("{several} and {last}").format(several=", ".join(parts[:-1]), last=parts[-1])
+
+
+def unfinished(board: Board, session: Session, draft: str) -> str:
+    """Say what would be cut short by ending a session now; empty where nothing would."""
+    tail = board.logs.get(session.session_id)
+    unread = (not_read_yet(session, tail.messages) if tail else None) or 0
+    unsent = len(board.line.get(session.session_id, []))
+    parts = [
+        n_("{n} message is not read yet", "{n} messages are not read yet", unread).format(n=unread) if unread else "",
+        n_("{n} message is not sent yet", "{n} messages are not sent yet", unsent).format(n=unsent) if unsent else "",
+        _("you have begun to write one") if draft.strip() else "",
+    ]
+    return "; ".join(filter(None, parts))
 
 
 def _log(board: Board, session: Session) -> list[str]:

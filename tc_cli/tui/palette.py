@@ -36,8 +36,11 @@ class Palette(Provider):
         """Offer what matches, sessions too."""
         matcher = self.matcher(query)
         for command in [*self._here(), *self._everywhere(), *self._sessions()]:
-            if (score := matcher.match(command.name)) > 0:
-                yield Hit(score, matcher.highlight(command.name), command.run, help=command.about)
+            named = matcher.match(command.name)
+            # What it is for is looked through as well, with less weight.
+            if (score := max(named, matcher.match(command.about) / 2)) > 0:
+                name = matcher.highlight(command.name) if named else command.name
+                yield Hit(score, name, command.run, help=command.about)
 
     @property
     def _tc(self) -> "TeleConnect":

@@ -238,7 +238,6 @@ def test_logging_out_empties_the_drawer_and_says_so(tc: Tc, server: Server) -> N
     drawer.save()
     said = tc("logout")
     assert said.code == 0
-    assert "2 messages not sent yet are dropped" in said.err
-    assert "1 draft is dropped" in said.err
+    assert "2 unsent messages and 1 draft dropped" in said.err
     assert files() == []
     assert list(paths.tokens().iterdir()) == []

@@ -9,7 +9,7 @@ async def test_it_lists_who_was_invited_and_how_the_message_fares(tui: Tui, invi
     invited("Binta", via="sms", phone="+41791234567")
     async with tui() as pilot:
         await pilot.press("4")
-        await sees(pilot, "✓ sent")
+        await sees(pilot, "▤ in a folder")
         assert "by hand" in shown(pilot)
 
 
@@ -98,7 +98,7 @@ async def test_sending_again_asks_which_way_where_there_are_several(tui: Tui, in
     invited("Amal", phone="+41791234567", email="amal@example.org", via="sms")
     async with tui() as pilot:
         await pilot.press("4")
-        await sees(pilot, "✓ sent")
+        await sees(pilot, "▤ in a folder")
         await pilot.press("r")
         await sees(pilot, "Send Amal the link again")
         await pilot.press("down", "down", "down", "enter")

@@ -19,7 +19,7 @@ async def test_the_ring_ends_with_a_key_and_the_person_still_waits(tui: Tui, inv
     async with tui() as pilot:
         await sees(pilot, "Amal is waiting")
         await pilot.press("2", "space")
-        await until(pilot, lambda: "is waiting" not in shown(pilot), "silence")
+        await until(pilot, lambda: "is waiting since" not in shown(pilot), "silence")
         assert "Amal" in shown(pilot)
 
 
@@ -36,7 +36,7 @@ async def test_the_longest_wait_stands_first(tui: Tui, invited: Invited) -> None
     async with tui() as pilot:
         await pilot.press("2")
         await sees(pilot, "Chen")
-        rows = [line for line in shown(pilot).splitlines() if any(name in line for name in ("Amal", "Binta", "Chen"))]
+        rows = [line for line in shown(pilot).splitlines() if line[:3].strip().isdigit()]
         assert [row.split()[0] for row in rows] == ["1", "2", "3"]
         assert "Amal" in rows[0]
 

@@ -14,11 +14,12 @@ from tc_cli.tui.words import _
 
 
 class Confirm(ModalScreen[bool]):
-    """Dismisses with True only if the button says so: Enter and Escape alone change nothing."""
+    """Dismisses with True only if the button or `y` says so: Enter and Escape alone change nothing."""
 
     CSS_PATH = "confirm.tcss"
     AUTO_FOCUS = "#no"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "yes", _("Yes"), id="confirm.yes"),
         Binding("escape,n", "no", _("No"), id="confirm.no"),
         Binding("left,right,up,down", "app.focus_next", show=False, id="confirm.other"),
     ]
@@ -32,10 +33,14 @@ class Confirm(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(id="frame") as frame:
             frame.border_title = Content(self._question)
+            frame.border_subtitle = _("y does it · n or esc leaves it as it is")
             yield Static(self._what_happens, markup=False)
             with Horizontal():
                 yield Button(Content(self._yes_label), variant="error", id="yes", compact=True)
                 yield Button(_("No"), id="no", compact=True)
+
+    def action_yes(self) -> None:
+        self.dismiss(True)
 
     def action_no(self) -> None:
         self.dismiss(False)

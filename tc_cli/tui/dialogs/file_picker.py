@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -47,7 +47,7 @@ class FilePicker(ModalScreen[list[Path] | None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        remembered = Path(desk.preferences.choices.pick_from or "~").expanduser()
+        remembered = Path(desk.preferences.choices.pick_from or ".").expanduser().absolute()
         self._folder = remembered if remembered.is_dir() else Path.home()
 
     def compose(self) -> ComposeResult:
@@ -78,11 +78,20 @@ class FilePicker(ModalScreen[list[Path] | None]):
             return
         await self._send([*self._tree.chosen, path])
 
+    def on_key(self, event: events.Key) -> None:
+        """Take a path that is typed right away, without going to its line first."""
+        line = self.query_one(PathInput)
+        if event.is_printable and event.character and event.character in "/~." and self.focused is self._tree:
+            event.stop()
+            line.focus()
+            line.value = event.character
+            line.cursor_position = 1
+
     @on(FileTree.Choice)
     def _say_chosen(self) -> None:
         chosen = self._tree.chosen
         if not chosen:
-            self._say(_("Photos, PDFs and voice notes. Enter sends, space chooses several."))
+            self._say(_("Photos and PDFs. Enter sends, space chooses several, / begins a path, ← goes up."))
             return
         number = n_("{n} file chosen", "{n} files chosen", len(chosen)).format(n=len(chosen))
         self._say(f"{number}  ·  {words.size(sum(chosen.values()))}  ·  " + _("Enter sends"))

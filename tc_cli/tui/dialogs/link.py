@@ -2,6 +2,7 @@
 
 import io
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +15,7 @@ from tc_cli.output import words
 from tc_cli.tui import cells
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Desk
-from tc_cli.tui.words import _
+from tc_cli.tui.words import _, n_
 from tc_server.wire.bodies import Delivery, Invite
 
 # Who reads a QR code from a terminal needs dark squares on light ground, whatever the theme.
@@ -38,13 +39,14 @@ class LinkDialog(ModalScreen[None]):
         self.invite_id = invite_id
 
     def compose(self) -> ComposeResult:
-        with Horizontal(id="frame") as frame:
-            frame.border_subtitle = _("y copies · r sends again · enter opens the chat · esc leaves")
-            yield Static(id="qr", markup=False)
-            with VerticalScroll(id="told", can_focus=False), Vertical():
-                yield Static(id="url", markup=False)
-                yield Static(id="timeline", markup=False)
-                yield Static(id="hint", markup=False)
+        with Vertical(id="frame"):
+            # On a line of its own the whole link can be marked with the mouse, where the clipboard isn't reached.
+            yield Static(id="url", markup=False)
+            with Horizontal():
+                yield Static(id="qr", markup=False)
+                with VerticalScroll(id="told", can_focus=False), Vertical():
+                    yield Static(id="timeline", markup=False)
+                    yield Static(id="hint", markup=False)
 
     def on_mount(self) -> None:
         self.desk.changed.subscribe(self, self._on_change)
@@ -58,7 +60,7 @@ class LinkDialog(ModalScreen[None]):
     def action_copy(self) -> None:
         if self._invite is not None:
             self.app.copy_to_clipboard(self._invite.url)
-            self.notify(_("The link is on the clipboard."))
+            self.notify(_("Copied, if your terminal lets programs use the clipboard."))
 
     def action_open(self) -> None:
         if self._invite is not None:
@@ -84,7 +86,13 @@ class LinkDialog(ModalScreen[None]):
             self.dismiss()
             return
         name = cells.cut(words.plain(invite.name), 40)
-        self.query_one("#frame").border_title = Content(_("The link for {name}").format(name=name))
+        frame = self.query_one("#frame")
+        frame.border_subtitle = (
+            _("enter opens the chat · esc leaves")
+            if self._is_over(invite)
+            else _("y copies · r sends again · enter opens the chat · esc leaves")
+        )
+        frame.border_title = Content(_("The link for {name}").format(name=name))
         self.query_one("#url", Static).update(invite.url)
         self.query_one("#timeline", Static).update(self._timeline(invite))
         self.query_one("#hint", Static).update(self._hint(invite))
@@ -97,22 +105,32 @@ class LinkDialog(ModalScreen[None]):
         return Content("\n").join(lines)
 
     def _told(self, delivery: Delivery) -> Content:
-        text, colour = cells.delivery(delivery.state)
+        text, colour = cells.delivery(delivery.state, delivery.provider)
         when = words.moment(delivery.sent_at or delivery.created_at, self.desk.now())
         told = Content.assemble((text, f"${colour}"), f"  {delivery.channel} · {when}")
-        if delivery.provider == "folder":
+        if delivery.provider == cells.FOLDER:
             told = told + Content("\n  " + _("written into the server's outbox folder, not to a phone"))
         return told + Content("\n  " + words.plain(delivery.detail)) if delivery.detail else told
 
     def _hint(self, invite: Invite) -> str:
-        session = self.desk.board.sessions.get(invite.session_id)
-        if invite.state == "cancelled" or (session is not None and session.state in {"closed", "cancelled"}):
+        if self._is_over(invite):
             return _("This link doesn't open the session any more.")
         if invite.joined_at is not None:
-            return _("They have come by it, with {n} devices.").format(n=invite.devices)
+            number = invite.devices
+            came = n_("They have come by it, with {n} device.", "They have come by it, with {n} devices.", number)
+            return came.format(n=number)
         until = words.moment(invite.expires_at, self.desk.now())
         language = cells.cut(cells.language(invite.language)[0], 20)
+        where = urlsplit(invite.url).hostname or ""
+        if where == "localhost" or where.startswith("127."):
+            return _("Opens in {language} in a browser on this machine, until {when}. No phone reaches it.").format(
+                language=language, when=until
+            )
         return _("Opens in {language}, on any phone, until {when}.").format(language=language, when=until)
+
+    def _is_over(self, invite: Invite) -> bool:
+        session = self.desk.board.sessions.get(invite.session_id)
+        return invite.state == "cancelled" or (session is not None and session.state in {"closed", "cancelled"})
 
     @property
     def _invite(self) -> Invite | None:
@@ -124,7 +142,7 @@ def qr_code(url: str) -> str:
     import segno
 
     drawn = io.StringIO()
-    segno.make(url, error="l", boost_error=False).terminal(drawn, border=1, compact=True)
+    segno.make(url, error="l", boost_error=False).terminal(drawn, border=2, compact=True)
     *rows, last = drawn.getvalue().rstrip("\n").split("\n")
     # The number of rows is odd: the quiet zone also takes the half line that is left over.
     return "\n".join([*rows, last.replace("▀", "█")])

@@ -20,6 +20,7 @@ from tc_cli.tui.forms import Typed, ways
 from tc_cli.tui.text import bidi
 from tc_cli.tui.threads import in_thread
 from tc_cli.tui.words import _, n_
+from tc_cli.tui.words import language as own_language
 from tc_server.wire import bodies as b
 
 PREVIEW_AFTER = 0.4
@@ -35,15 +36,19 @@ class NewInvite(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+j,ctrl+enter,f9", "send", _("Send"), id="invite.send", key_display="ctrl+j", priority=True),
         Binding("escape", "leave", _("Back"), id="invite.back"),
-        Binding("down", "app.focus_next", show=False, id="invite.down"),
-        Binding("up", "app.focus_previous", show=False, id="invite.up"),
+        Binding("ctrl+l", "clear", _("Clear"), id="invite.clear", priority=True),
+        # Before the field itself sees them: on a busy machine the letters that follow would still go into the old one.
+        Binding("tab,down,enter", "next_field", show=False, id="invite.next", priority=True),
+        Binding("shift+tab,up", "previous_field", show=False, id="invite.previous", priority=True),
+        Binding("left,right", "other_kind", show=False, id="invite.kind", priority=True),
     ]
 
     def __init__(self, desk: Desk, session_id: str | None = None) -> None:
         super().__init__()
         self.desk = desk
         self.session_id = session_id
-        self._typed = desk.forms.setdefault(session_id, Typed())
+        self._typed = desk.forms.setdefault(session_id, Typed(language=own_language()))
+        self._unreviewed: set[str] = set()
         self._faults: dict[str, str] = {}
         self._soon: Timer | None = None
         self._sending = False
@@ -54,16 +59,18 @@ class NewInvite(ModalScreen[None]):
         typed = self._typed
         with Vertical(id="frame") as frame:
             frame.border_title = _("Add somebody") if self.session_id else _("New invite")
-            frame.border_subtitle = _("ctrl+j sends · esc leaves, what you typed is kept")
+            frame.border_subtitle = _("ctrl+j sends · ctrl+l clears · esc leaves, what you typed is kept")
             with Horizontal(id="kinds"):
                 for kind, label in self._kinds():
                     yield Button(label, id=kind, compact=True)
+            yield Static(id="meant", markup=False)
             with Horizontal(id="both"):
                 with VerticalScroll(id="form", can_focus=False):
                     yield from self._field("name", _("Name"), typed.name)
                     yield from self._field("phone", _("Phone"), typed.phone, "+41 79 123 45 67")
                     yield from self._field("email", _("Email"), typed.email)
                     yield from self._choice("language", _("Language"))
+                    yield Static(id="language-said", classes="said", markup=False)
                     yield from self._choice("via", _("Send by"))
                     if self.session_id is None:
                         yield from self._field("note", _("Note"), typed.note, _("for you alone, never sent"))
@@ -124,16 +131,40 @@ class NewInvite(ModalScreen[None]):
         self._say_missing("")
         self._preview_soon()
 
-    @on(Input.Submitted)
-    def go_on(self) -> None:
-        """Enter leads to the next field; sending has a key of its own."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave keys to a list or a button that has the focus."""
+        match action:
+            case "next_field" | "previous_field":
+                return isinstance(self.focused, Input)
+            case "other_kind":
+                return isinstance(self.focused, Button) and self.focused.id in dict(self._kinds())
+        return True
+
+    def action_next_field(self) -> None:
         self.focus_next()
+
+    def action_previous_field(self) -> None:
+        self.focus_previous()
+
+    def action_other_kind(self) -> None:
+        """Take the other of the two, as an arrow does among choices."""
+        kinds = list(dict(self._kinds()))
+        chosen = kinds[(kinds.index(self._typed.kind) + 1) % len(kinds)]
+        self.query_one(f"#{chosen}", Button).press().focus()
+
+    def action_clear(self) -> None:
+        """Empty the form."""
+        self._typed = self.desk.forms[self.session_id] = Typed(kind=self._typed.kind, language=self._typed.language)
+        for one in self.query(Input):
+            one.value = ""
+        self.query_one("#name").focus()
 
     @on(Select.Changed)
     def take_choice(self, event: Select.Changed) -> None:
         """Keep what is chosen."""
         if event.value:
             setattr(self._typed, event.select.id or "", str(event.value))
+            self._say_unreviewed()
             self._preview_soon()
 
     @on(Button.Pressed, "#send")
@@ -161,7 +192,7 @@ class NewInvite(ModalScreen[None]):
             kept = _("What you typed is kept.") if trouble.code == "unreachable" else ""
             self._say_missing(f"{trouble.what}. {trouble.remedy} {kept}".strip())
             return
-        self.desk.forms[self.session_id] = Typed(language=self._typed.language)
+        self.desk.forms[self.session_id] = Typed(language=own_language())
         from tc_cli.tui.dialogs.link import LinkDialog
 
         app = self.app
@@ -205,6 +236,7 @@ class NewInvite(ModalScreen[None]):
         kind = self._typed.kind
         for button in self.query("#kinds Button").results(Button):
             button.set_class(button.id == kind, "-chosen")
+        self.query_one("#meant", Static).update(_meant(kind))
         label = _("Colleague") if kind == "in-person" else _("Name")
         self.query(".label").first(Static).update(label)
 
@@ -232,17 +264,21 @@ class NewInvite(ModalScreen[None]):
         self._show_languages(languages)
 
     def _show_languages(self, languages: Iterable[b.Language]) -> None:
-        named = [(self._named(language), language.code) for language in languages]
+        languages = list(languages)
+        self._unreviewed = {language.code for language in languages if not language.reviewed}
+        named = [(cells.language_by_name(language.code, language.name), language.code) for language in languages]
         select = cast("Select[str]", self.query_one("#language", Select))
         chosen = self._typed.language
         with select.prevent(Select.Changed):
             select.set_options(named)
             if chosen in {code for _label, code in named}:
                 select.value = chosen
+        self._say_unreviewed()
 
-    def _named(self, language: b.Language) -> str:
-        name = bidi.visual(language.name, order=cells.ORDER)
-        return name if language.reviewed else f"{name}  " + _("(unreviewed)")
+    def _say_unreviewed(self) -> None:
+        said = self.query_one("#language-said", Static)
+        said.display = self._typed.language in self._unreviewed
+        said.update(_("its texts have not been read by a native speaker yet"))
 
     # --- the text as it will be read -----------------------------------------------------------------------------
 
@@ -318,6 +354,16 @@ class NewInvite(ModalScreen[None]):
             language=typed.language,
             via=self._way(),
         )
+
+
+def _meant(kind: str) -> str:
+    return {
+        "remote": _("Somebody elsewhere gets a link, and waits until you start."),
+        "in-person": _("The service user sits beside you; the link goes to a colleague who is to advise."),
+        "colleague": _("Somebody of your own profession gets a link into this session."),
+        "relative": _("Somebody close to the service user gets a link into this session."),
+        "interpreter": _("Somebody who interprets gets a link into this session."),
+    }.get(kind, "")
 
 
 def _channel(channel: str) -> str:

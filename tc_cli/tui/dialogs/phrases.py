@@ -75,10 +75,14 @@ class PhrasesDialog(ModalScreen[str | None]):
         listed = self.query_one(OptionList)
         typed = self.query_one(Input).value.strip()
         width = listed.scrollable_content_region.width - 2
+        if width <= GAP:
+            return
         found = [pair for pair in self._pairs if pair.has(typed)]
         listed.clear_options()
         listed.add_options(Option(self._drawn(pair, width), pair.phrase_id) for pair in found)
         listed.highlighted = 0 if found else None
+        if self._pairs and not found:
+            listed.add_option(Option(Content.styled(_("Nothing found"), "$foreground 65%"), disabled=True))
 
     @on(OptionList.OptionSelected)
     def take(self, event: OptionList.OptionSelected) -> None:
@@ -111,7 +115,7 @@ class PhrasesDialog(ModalScreen[str | None]):
             for phrase in theirs
         ]
         self.query_one(OptionList).loading = False
-        self._show()
+        self.call_after_refresh(self._show)
 
     def _drawn(self, pair: Pair, width: int) -> Content:
         if own_language() == self._language:

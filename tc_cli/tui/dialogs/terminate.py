@@ -44,6 +44,7 @@ class TerminateDialog(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="frame") as frame:
             frame.border_subtitle = _("c closes · k keeps open · t transcript · esc stays")
+            yield Static(id="unfinished", markup=False)
             yield Static(_("Close"), classes="head", markup=False)
             yield Static(id="goes", markup=False)
             with Horizontal(id="transcript"):
@@ -139,6 +140,10 @@ class TerminateDialog(ModalScreen[None]):
         at = going.when(self._erase_at(session), self.desk.now())
         goes = _("It ends for both. Erased {when}: {what}.")
         self.query_one("#goes", Static).update(goes.format(when=at, what=going.what(self.desk.board, session)))
+        unfinished = going.unfinished(self.desk.board, session, self.desk.feed.draft(self.session_id))
+        told = self.query_one("#unfinished", Static)
+        told.display = bool(unfinished)
+        told.update(_("Before you end it: {what}.").format(what=unfinished))
         self.query_one("#keep-open", Button).disabled = session.state != "active"
 
     def _erase_at(self, session: Session) -> datetime:

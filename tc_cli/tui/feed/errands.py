@@ -10,11 +10,12 @@ from typing import TypeVar
 from tc_cli.client import calls, paths, uploads
 from tc_cli.client.api import Api
 from tc_cli.client.calls import Call
-from tc_cli.client.errors import TcError
+from tc_cli.client.errors import TcError, Unreachable
 from tc_cli.client.profile import Access
 from tc_cli.output.diagnostics import REMEDIES
 from tc_cli.tui.desk import Trouble
 from tc_cli.tui.threads import in_thread
+from tc_cli.tui.words import _
 from tc_server.wire import bodies as b
 
 T = TypeVar("T")
@@ -41,6 +42,10 @@ class Errands:
         """Do something with the API, in a thread."""
         try:
             return await in_thread(lambda: self._do(work))
+        except Unreachable as error:
+            raise Trouble(
+                _("Not done: the server can't be reached"), _("Once it is online again, try once more."), error.code
+            ) from error
         except TcError as error:
             raise Trouble(error.what, error.remedy or REMEDIES.get(error.code, ""), error.code) from error
         except OSError as error:
@@ -93,7 +98,7 @@ class Errands:
 
     async def transcript(self, session_id: str, folder: Path) -> Path:
         """Write the session's transcript into a folder; an older one of the same session is replaced."""
-        out = folder / f"transcript-{session_id}.pdf"
+        out = folder / f"transcript-{session_id[-8:]}.pdf"
         await self.work(lambda api: self._make_transcript(api, session_id, out))
         return out
 

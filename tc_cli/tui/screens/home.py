@@ -55,9 +55,9 @@ class Panel(OptionList):
     Panel.-calls { border: round $warning; border-title-color: $warning; }
     """
 
-    def __init__(self, id: str, empty: str) -> None:  # noqa: A002 - Textual's own name for it
+    def __init__(self, id: str) -> None:  # noqa: A002 - Textual's own name for it
         super().__init__(id=id)
-        self._nothing = empty
+        self._nothing = ""
         self._shown: list[Line] | None = None
 
     def show(self, title: str, lines: list[Line], subtitle: str = "") -> None:
@@ -75,6 +75,13 @@ class Panel(OptionList):
     def on_resize(self) -> None:
         if self._shown is not None:
             self._paint()
+
+    def nothing_is(self, told: str) -> None:
+        """Say this where there are no lines."""
+        if told != self._nothing:
+            self._nothing = told
+            if not self._shown:
+                self._paint()
 
     def _paint(self) -> None:
         lines = self._shown or []
@@ -121,14 +128,16 @@ class Home(Place):
 
     def body(self) -> Iterable[Widget]:
         with Container(id="panels"):
-            yield Panel("waiting", _("Nobody is waiting."))
-            yield Panel("news", _("Nothing new."))
-            yield Panel("invites", _("Every invite has arrived."))
+            for name in ("waiting", "news", "invites"):
+                yield Panel(name)
 
     def ring_keys(self) -> str:
-        return _("s starts the next · space silences")
+        return _("s starts {name} · space silences").format(name=self.next_name())
 
     def redraw(self) -> None:
+        known = self.desk.board.loaded
+        for name, told in self._empty().items():
+            self.query_one(f"#{name}", Panel).nothing_is(told if known else _("Not known until the server answers."))
         for draw in (self._draw_waiting, self._draw_news, self._draw_invites):
             draw()
         self.keys_follow(bool(self.desk.board.queue))
@@ -162,11 +171,19 @@ class Home(Place):
         else:
             self.open_session(session.session_id)
 
+    @staticmethod
+    def _empty() -> dict[str, str]:
+        return {
+            "waiting": _("Nobody is waiting. It rings when somebody comes."),
+            "news": _("No session is open."),
+            "invites": _("Nobody is expected. n invites somebody."),
+        }
+
     def _draw_waiting(self) -> None:
         queue = self.desk.board.queue
         panel = self.query_one("#waiting", Panel)
         panel.set_class(bool(queue), "-calls")
-        title = n_("{n} waits", "{n} wait", len(queue)).format(n=len(queue)) if queue else _("Waiting")
+        title = n_("{n} person waits", "{n} people wait", len(queue)).format(n=len(queue)) if queue else _("Waiting")
         longest = _("longest {span}").format(span=self._waited(queue[0])) if queue else ""
         panel.show(title, [self._waiting_line(entry) for entry in queue], longest)
 
@@ -188,10 +205,9 @@ class Home(Place):
         board = self.desk.board
         found = [s for s in board.in_states("active", "open") if s.unread or board.line.get(s.session_id)]
         soon = [s for s in board.in_states("active", "open", "waiting") if s.closes_soon and s not in found]
-        quiet = len(board.in_states("active", "open")) - len(found)
-        rest = n_("{n} more open", "{n} more open", quiet).format(n=quiet) if quiet > 0 else ""
+        quiet = [s for s in board.in_states("active", "open") if s not in found and s not in soon]
         panel = self.query_one("#news", Panel)
-        panel.show(_("Open sessions"), [self._news_line(session) for session in [*found, *soon]], rest)
+        panel.show(_("Open sessions"), [self._news_line(session) for session in [*found, *soon, *quiet]])
 
     def _news_line(self, session: Session) -> Line:
         board = self.desk.board
@@ -203,7 +219,9 @@ class Home(Place):
             return Line(session.session_id, "", name, said, _("{n} unsent").format(n=unsent), "warning")
         if unread := session.unread:
             return Line(session.session_id, "", name, said, _("{n} new · {time}").format(n=unread, time=when), "accent")
-        return Line(session.session_id, "", name, _("closes by itself soon"), when, "warning")
+        if session.closes_soon:
+            return Line(session.session_id, "", name, _("closes by itself soon"), when, "warning")
+        return Line(session.session_id, "", name, said, f"{cells.state(session.state)[0]} · {when}")
 
     def _draw_invites(self) -> None:
         board = self.desk.board
@@ -220,8 +238,8 @@ class Home(Place):
         return state == "invited" and invite.joined_at is None
 
     def _invite_line(self, invite: Invite) -> Line:
-        latest = invite.deliveries[-1].state if invite.deliveries else None
-        text, colour = cells.delivery(latest)
+        latest = invite.deliveries[-1] if invite.deliveries else None
+        text, colour = cells.delivery(latest.state, latest.provider) if latest else cells.delivery(None)
         contact = words.plain(invite.phone or invite.email or "")
         made = words.moment(invite.created_at, self.desk.now())
         return Line(invite.invite_id, "", words.plain(invite.name), contact, f"{text} · {made}", colour)

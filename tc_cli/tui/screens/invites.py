@@ -101,7 +101,7 @@ class Invites(Place):
     def action_copy(self) -> None:
         if (chosen := self._chosen()) is not None:
             self.app.copy_to_clipboard(chosen.url)
-            self.notify(_("The link is on the clipboard."))
+            self.notify(_("Copied, if your terminal lets programs use the clipboard."))
 
     def action_resend(self) -> None:
         if (chosen := self._chosen()) is not None:
@@ -125,7 +125,7 @@ class Invites(Place):
                 _("Make a new link for {name}?").format(name=words.plain(chosen.name)),
                 _("The old link stops working on every device at once. The new one has to be handed over or sent."),
                 _("New link"),
-                lambda: self._try(self.desk.feed.rotate(chosen.invite_id), _("There is a new link.")),
+                lambda: self._try(self.desk.feed.rotate(chosen.invite_id), _("There is a new link: enter shows it.")),
             )
 
     def _ask(self, question: str, told: str, yes: str, work: Callable[[], Coroutine[object, object, None]]) -> None:
@@ -154,7 +154,7 @@ class Invites(Place):
         state = self._state(invite)
         language = cells.language(invite.language)[0]
         said = f"{invite.name} {invite.phone or ''} {invite.email or ''} {language} {state} {cells.state(state)[0]} "
-        hay = (said + f"{cells.delivery(_latest(invite))[0]} {invite.note or ''} {invite.invite_id}").casefold()
+        hay = (said + f"{_delivery(invite)[0]} {invite.note or ''} {invite.invite_id}").casefold()
         return all(word in hay for word in wanted)
 
     def _state(self, invite: Invite) -> str:
@@ -174,9 +174,9 @@ class Invites(Place):
         return [
             Column("state", _("State"), lambda i: cells.state(self._state(i)), 11),
             Column("name", _("Name"), lambda i: (words.plain(i.name), "bold foreground"), 16),
-            Column("delivery", _("Delivery"), lambda i: cells.delivery(_latest(i)), 10),
+            Column("delivery", _("Delivery"), _delivery, 13),
             Column("contact", _("Contact"), lambda i: (words.plain(i.phone or i.email or ""), ""), 0),
-            Column("language", _("Language"), lambda i: cells.language(i.language), 12),
+            Column("language", _("Language"), lambda i: cells.language(i.language), 12, 74),
             Column("role", _("Role"), lambda i: (cells.role(i.role), "text-muted"), 12, 120),
             Column("devices", _("Devices"), lambda i: (str(i.devices or ""), "text-muted"), 7, 100),
             Column("made", _("Made"), lambda i: (words.moment(i.created_at, now()), "text-muted"), 11, 100),
@@ -189,5 +189,6 @@ class Invites(Place):
         return _("No invites yet"), _("Press n to invite somebody.")
 
 
-def _latest(invite: Invite) -> str | None:
-    return invite.deliveries[-1].state if invite.deliveries else None
+def _delivery(invite: Invite) -> tuple[str, str]:
+    latest = invite.deliveries[-1] if invite.deliveries else None
+    return cells.delivery(latest.state, latest.provider) if latest else cells.delivery(None)

@@ -9,6 +9,8 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tc_cli.output import words
+from tc_cli.tui import cells
 from tc_cli.tui.board import Change
 from tc_cli.tui.desk import Desk, Trouble
 from tc_cli.tui.widgets.keys import Keys
@@ -47,7 +49,7 @@ class Place(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.desk, self.MODE)
-        yield RingBanner(self.desk, self.ring_keys())
+        yield RingBanner(self.desk, self.ring_keys)
         yield from self.body()
         yield Keys()
 
@@ -58,6 +60,12 @@ class Place(Screen[None]):
     def ring_keys(self) -> str:
         """Say what can be done about the ring here."""
         return _("space silences")
+
+    def next_name(self) -> str:
+        """Name whom the server would start with: who has waited longest and is online, else who has waited longest."""
+        queue = self.desk.board.queue
+        entry = next((one for one in queue if one.online), queue[0] if queue else None)
+        return cells.cut(words.plain(entry.name), 24) if entry else ""
 
     def redraw(self) -> None:
         """Show everything as it is now."""

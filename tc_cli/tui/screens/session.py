@@ -31,6 +31,8 @@ from tc_server.wire.bodies import File, Session
 
 # A photo in the chat is this many cells wide and high at most; opening it shows all of it.
 PREVIEW = (40, 12)
+LARGE_PREVIEW = (72, 24)
+LARGE = 44
 MOST_PHOTOS = 3
 LARGEST_PHOTO = 1_000_000
 LOOKED_THROUGH = 100
@@ -101,7 +103,7 @@ class SessionScreen(Place):
             return
         tail = self.desk.board.logs.get(self.session_id, Tail())
         self.set_class(session.state not in LIVE, "-ended")
-        self.query_one(SessionHead).redraw(session, tail.messages, self.desk.now())
+        self.query_one(SessionHead).redraw(session, tail.messages, self.desk.now(), online=self.desk.board.link.online)
         self.query_one(PeoplePanel).redraw(session, tail.messages)
         self._redraw_log(session, tail)
         self._fetch_photos(tail)
@@ -123,11 +125,13 @@ class SessionScreen(Place):
         if (writer := board.typing.get(self.session_id)) is not None:
             return _("{name} is writing…").format(name=cells.cut(words.plain(writer.name), 40))
         if session.state == "closed":
-            return _("Closed. s reopens it until it is erased.")
+            return _("Closed. u reopens it until it is erased.")
         if session.state == "cancelled":
             return _("The invite was taken back or has expired.")
         if session.state == "invited":
-            return _("Nobody has come yet. What you write is sent once they are here.")
+            return _("Nobody has come yet. You can write once they are here.")
+        if not board.link.online and self.session_id not in board.logs:
+            return _("Offline: earlier messages come once the server answers. What you write is kept.")
         if not board.link.online:
             return _("Offline. What you write is kept, and sent once the server answers.")
         return "" if tail.messages or self.session_id in board.logs else _("Loading…")
@@ -189,6 +193,7 @@ class SessionScreen(Place):
 
         def said(phrase: str | None) -> None:
             if phrase:
+                self._show_chat()
                 self.query_one(Composer).insert(phrase)
 
         session = self.session
@@ -201,6 +206,7 @@ class SessionScreen(Place):
         self.app.push_screen(NewInvite(self.desk, self.session_id))
 
     def action_search(self) -> None:
+        self._show_chat()
         self.query_one(SearchLine).open()
 
     def action_again(self) -> None:
@@ -232,9 +238,22 @@ class SessionScreen(Place):
 
     def action_details(self) -> None:
         self.toggle_class("-details")
+        if not self.has_class("-wide"):
+            # The panel takes the place of the chat: nobody shall type where nothing is seen.
+            self.set_focus(None if self.has_class("-details") else self.query_one(ChatLog))
+
+    def action_page(self, pages: int) -> None:
+        """Turn the pages of the chat while writing."""
+        log = self.query_one(ChatLog)
+        (log.action_page_up if pages < 0 else log.action_page_down)()
 
     def action_write(self) -> None:
+        self._show_chat()
         self.query_one(Composer).focus_pad()
+
+    def _show_chat(self) -> None:
+        if not self.has_class("-wide"):
+            self.remove_class("-details")
 
     def action_back(self) -> None:
         self.dismiss()
@@ -348,7 +367,10 @@ class SessionScreen(Place):
         except Trouble as trouble:
             self.trouble(trouble)
         else:
+            self._show_chat()
             self.query_one(Composer).focus_pad()
+            if verb == "reopen":
+                self.notify(_("They can write again. s resumes the consultation."), title=_("Open again"), markup=False)
 
     def _send_files(self, paths: Iterable[Path]) -> None:
         for path in paths:
@@ -375,11 +397,10 @@ class SessionScreen(Place):
         if not file.type.startswith("image/") or way() is Way.OFF or not self.desk.preferences.choices.photos:
             return
         _under, background = self.query_one(ChatLog).background_colors
+        size = LARGE_PREVIEW if self.app.size.height >= LARGE else PREVIEW
         colour = not self.app.no_color and self.app.theme != themes.GREY.name
         try:
-            self._previews[file.file_id] = await in_thread(
-                lambda: preview(content, *PREVIEW, background, colour=colour)
-            )
+            self._previews[file.file_id] = await in_thread(lambda: preview(content, *size, background, colour=colour))
         except NoPicture:
             return
         self.redraw()

@@ -14,7 +14,7 @@ MOVES = {
     "tell": {"waiting"},
     "terminate": LIVE,
 }
-WRITING = frozenset({"attach", "phrases", "add"})
+WRITING = frozenset({"attach", "phrases", "add", "write"})
 OF_CHOSEN = ("again", "take_back", "open")
 
 # Letters work in the chat, function keys also while one writes.
@@ -29,14 +29,14 @@ KEYS = (
     Binding("f,f5", "attach", _("File"), id="session.attach", tooltip=_("Send photos or documents")),
     Binding("p,f4", "phrases", _("Phrases"), id="session.phrases", tooltip=_("Say it in their language")),
     Binding("slash,f3,ctrl+f", "search", _("Search"), id="session.search", tooltip=_("Find words in this chat")),
-    Binding("a", "add", _("Add"), id="session.add", tooltip=_("Invite one more person into this session")),
+    Binding("a", "add", _("Add"), id="session.add", tooltip=_("Invite one more person")),
     Binding("c", "call", _("Call"), id="session.call", tooltip=_("Calls come in a later version")),
     Binding("r", "again", _("Try again"), id="session.again", tooltip=_("Send once more what was refused")),
     Binding("x", "take_back", _("Take back"), id="session.take-back", tooltip=_("Don't send what is chosen")),
     Binding("o", "open", _("Open file"), id="session.open", tooltip=_("Look at the chosen file")),
     Binding("d,f12", "details", _("People"), id="session.details", show=False, tooltip=_("Who is in it; files")),
     Binding("i,w", "write", _("Write"), id="session.write", show=False, tooltip=_("Go to the message you write")),
-    Binding("escape", "back", _("Back"), id="session.back", tooltip=_("Leave; your draft is kept")),
+    Binding("escape,q", "back", _("Back"), key_display="esc", id="session.back", tooltip=_("Your draft is kept")),
 )
 
 

@@ -183,7 +183,7 @@ class Sessions(Place):
         return sorted(found, key=lambda one: ORDER.get(one.state, 9))
 
     def _matches(self, session: Session, wanted: list[str]) -> bool:
-        if self._state and session.state != self._state:
+        if self._state and session.state != self._state and not self._calls(session):
             return False
         if not wanted:
             return True
@@ -192,6 +192,10 @@ class Sessions(Place):
         said = f"{session.name} {people} {session.role} {cells.role(session.role)} {language} {session.state} "
         hay = (said + f"{cells.state(session.state)[0]} {session.note or ''} {session.session_id}").casefold()
         return all(word in hay for word in wanted)
+
+    def _calls(self, session: Session) -> bool:
+        """Tell whether somebody waits for an answer in an open session: they are in the queue, too."""
+        return self._state == "waiting" and self.desk.board.entry(session.session_id) is not None
 
     def _chosen(self) -> Session | None:
         chosen: Session | None = self.query_one("#sessions", Listing).chosen
@@ -202,7 +206,7 @@ class Sessions(Place):
             Column("state", _("State"), lambda s: cells.state(s.state), 11),
             Column("name", _("Name"), lambda s: (words.plain(s.name), "bold foreground"), 16),
             Column("news", _("New"), self._news, 4),
-            Column("online", _("Online"), lambda s: cells.online(s.online) if s.state in LIVE else ("", ""), 8),
+            Column("online", _("Online"), lambda s: cells.online(s.online) if s.state in LIVE else ("", ""), 8, 74),
             Column("language", _("Language"), lambda s: cells.language(s.language), 12, 96),
             Column("role", _("Role"), lambda s: (cells.role(s.role), "text-muted"), 12, 120),
             Column("left", _("Time"), self._time, 16),

@@ -51,7 +51,7 @@ class Waiting(Place):
         yield Empty(self._nobody)
 
     def ring_keys(self) -> str:
-        return _("s starts the next · space silences")
+        return _("s starts {name} · space silences").format(name=self.next_name())
 
     def redraw(self) -> None:
         queue = self.desk.board.queue
@@ -137,7 +137,7 @@ class Waiting(Place):
                 "since", _("Since"), lambda e: (words.moment(e.waiting_since, self.desk.now()), "text-muted"), 5, 92
             ),
             Column("online", _("Online"), lambda e: cells.online(e.online), 8),
-            Column("language", _("Language"), lambda e: cells.language(e.language), 12),
+            Column("language", _("Language"), lambda e: cells.language(e.language), 12, 74),
             Column("role", _("Role"), lambda e: (cells.role(e.role), "text-muted"), 12, 110),
             Column("delivery", _("Delivery"), lambda e: cells.delivery(e.delivery), 10, 110),
             Column("words", _("Last words"), self._last_words, 0),

@@ -55,6 +55,10 @@ class ChatLog(ScrollView, can_focus=True):
         Binding("N", "find(-1)", _("Hit before"), id="log.previous", show=False, tooltip=_("Go to the hit before")),
     ]
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Go from hit to hit only where there are some: else the key means what it means elsewhere."""
+        return bool(self._search.hits) if action == "find" else True
+
     @dataclass
     class Chosen(Message):
         """A file was chosen to be opened."""

@@ -58,7 +58,7 @@ class Composer(Vertical):
 
     def __init__(self, placeholder: str = "", *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name
         super().__init__(id=id)
-        self._placeholder = placeholder or _("Write a message")
+        self._placeholder = placeholder or _("Write a message: enter sends, ctrl+j breaks the line")
         self._order = bidi.who_orders()
         self._files: list[Path] = []
 

@@ -40,8 +40,11 @@ class Pad(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", _("Send"), id="pad.send", show=False, tooltip=_("Send what is written")),
         Binding("ctrl+j", "new_line", _("New line"), id="pad.line", show=False, tooltip=_("Shift, Alt or Ctrl+J")),
+        Binding("escape", "leave", _("Chat"), id="pad.leave", tooltip=_("Leave the message for the chat above")),
+        Binding("pageup", "screen.page(-1)", show=False),
+        Binding("pagedown", "screen.page(1)", show=False),
         # A text area has these two select text; here they do what they do on the whole screen.
-        Binding("f6", "screen.add", _("Add"), id="pad.add", tooltip=_("Invite one more person into this session")),
+        Binding("f6", "screen.add", _("Add"), id="pad.add", show=False, tooltip=_("Invite one more person")),
         Binding("f7", "app.silence", show=False, id="pad.silence", tooltip=_("Stop ringing for those who wait now")),
     ]
 
@@ -81,7 +84,7 @@ class Pad(TextArea):
             self._complete(self._offered[0][1])
         elif event.key == "escape":
             self._take(event)
-            self._escape()
+            self.action_leave()
         else:
             await super()._on_key(event)
 
@@ -121,7 +124,8 @@ class Pad(TextArea):
             self.replace(picture, (row, column - len(begun[0])), (row, column))
         self._offer([])
 
-    def _escape(self) -> None:
+    def action_leave(self) -> None:
+        """Give up what is offered, else the pad."""
         if self._offered:
             self._offer([])
         else:

@@ -12,7 +12,7 @@ from tc_cli.tui import cells
 from tc_cli.tui.text import bidi
 from tc_cli.tui.widgets.session_head import MUTED, language
 from tc_cli.tui.words import _
-from tc_server.wire.bodies import File, Message, Person, Session
+from tc_server.wire.bodies import Message, Person, Session
 
 Words = list[Content]
 
@@ -81,13 +81,21 @@ def _note(session: Session) -> Words:
 def _files(messages: list[Message]) -> Words:
     if not messages:
         return []
-    return [_title(_("Files")), *(_file(message.file) for message in reversed(messages) if message.file)]
+    return [_title(_("Files")), *(_file(message) for message in reversed(messages))]
 
 
-def _file(file: File) -> Content:
+def _file(message: Message) -> Content:
+    file = message.file
+    assert file is not None
+    sender = (
+        _("you")
+        if message.sender and message.sender.role == "staff"
+        else _seen(message.sender.name if message.sender else "")
+    )
     # The id is the server's own, the name is somebody's: only the one may be part of an action.
     return Content.assemble(
-        (_seen(file.name), f"@click=screen.open_file('{file.file_id}')"), (f"  {words.size(file.size)}", MUTED)
+        (_seen(file.name), f"@click=screen.open_file('{file.file_id}')"),
+        (f"  {words.size(file.size)} · {sender} {words.clock(message.sent_at)}", MUTED),
     )
 
 

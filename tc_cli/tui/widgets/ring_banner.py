@@ -1,5 +1,7 @@
 """The ring that can be seen: a band under the top line while somebody waits whom nobody has looked at."""
 
+from collections.abc import Callable
+
 from textual import events
 from textual.widgets import Static
 
@@ -7,7 +9,6 @@ from tc_cli.output import words
 from tc_cli.tui import cells
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Desk
-from tc_cli.tui.text import bidi
 from tc_cli.tui.words import n_
 from tc_server.wire.bodies import QueueEntry
 
@@ -22,7 +23,7 @@ class RingBanner(Static):
     RingBanner.-rings { background: $warning; color: $background; text-style: bold; }
     """
 
-    def __init__(self, desk: Desk, keys: str) -> None:
+    def __init__(self, desk: Desk, keys: Callable[[], str]) -> None:
         super().__init__(markup=False)
         self._desk = desk
         self._keys = keys
@@ -33,7 +34,7 @@ class RingBanner(Static):
         self.redraw()
 
     def _on_change(self, change: Change) -> None:
-        if change.topic in {Topic.RING, Topic.QUEUE, Topic.MINUTE} and self.screen.is_active:
+        if change.topic in {Topic.RING, Topic.QUEUE, Topic.SESSION} and self.screen.is_active:
             self.redraw()
 
     def on_click(self, event: events.Click) -> None:
@@ -53,7 +54,10 @@ class RingBanner(Static):
             self.update(what, layout=False)
 
     def _words(self, unseen: list[QueueEntry]) -> str:
-        waited = words.span((self._desk.now() - unseen[0].waiting_since).total_seconds())
-        name = bidi.visual(words.plain(unseen[0].name), order=cells.ORDER)
-        what = n_("{name} is waiting", "{n} people are waiting", len(unseen)).format(name=name, n=len(unseen))
-        return f"🔔 {what} · {waited}   {self._keys}"
+        # Since when, not how long: a clock that runs would be painted every second, one that stands would lie.
+        since = words.moment(unseen[0].waiting_since, self._desk.now())
+        name = cells.cut(words.plain(unseen[0].name), 24)
+        what = n_(
+            "{name} is waiting since {time}", "{n} people are waiting, the first since {time}", len(unseen)
+        ).format(name=name, n=len(unseen), time=since)
+        return f"🔔 {what}   {self._keys()}"

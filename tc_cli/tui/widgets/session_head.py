@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from tc_cli.output import words
 from tc_cli.tui import cells
+from tc_cli.tui.board import not_read_yet
 from tc_cli.tui.text import bidi
 from tc_cli.tui.words import _, n_
 from tc_server.wire.bodies import Message, Session
@@ -34,27 +35,36 @@ class SessionHead(Static):
     def __init__(self) -> None:
         super().__init__()
         self._shown: Content | None = None
+        self._sides: tuple[list[Part], list[Part]] = ([], [])
 
-    def redraw(self, session: Session, log: list[Message], now: datetime) -> None:
-        """Show a session as it is now; `log` is as much of it as is known."""
-        width = self.content_size.width or self.app.size.width - 4
-        content = fitted(left(session), right(session, log, now), width)
+    def on_resize(self) -> None:
+        self._fit()
+
+    def redraw(self, session: Session, log: list[Message], now: datetime, *, online: bool = True) -> None:
+        """Show a session as it is now; `log` is as much of it as is known. Offline nobody knows who is here."""
+        self._sides = left(session, online=online), right(session, log, now)
+        self._fit()
+
+    def _fit(self) -> None:
+        if not self._sides[0]:
+            return
+        content = fitted(*self._sides, self.app.size.width - 4)
         if content != self._shown:
             self._shown = content
             self.update(content, layout=False)
 
 
-def left(session: Session) -> list[Part]:
+def left(session: Session, *, online: bool = True) -> list[Part]:
     """Return who it is."""
     devices = sum(person.devices for person in session.people)
-    online, colour = cells.online(session.online)
+    here, colour = cells.online(session.online)
     several = n_("+{n} more", "+{n} more", len(session.people) - 1).format(n=len(session.people) - 1)
     return [
         Part(0, cells.cut(words.plain(session.name), 40), "bold"),
         *([Part(5, several, MUTED)] if len(session.people) > 1 else []),
         Part(6, cells.role(session.role), MUTED),
         Part(4, language(session.language)),
-        Part(2, online, MUTED if colour == "text-muted" else f"${colour}"),
+        *([Part(2, here, MUTED if colour == "text-muted" else f"${colour}")] if online else []),
         *([Part(7, _("{n} devices").format(n=devices), MUTED)] if devices > 1 else []),
     ]
 
@@ -104,11 +114,9 @@ def _side(parts: list[Part], between: str) -> Content:
 
 
 def _read(session: Session, log: list[Message]) -> Part | None:
-    own = [m.seq for m in log if m.sender and m.sender.role == "staff" and m.kind in {"text", "file"}]
-    if not own:
+    unread = not_read_yet(session, log)
+    if unread is None:
         return None
-    read_to = max((person.read_seq for person in session.people), default=0)
-    unread = sum(seq > read_to for seq in own)
     if not unread:
         return Part(4, "✓✓ " + _("seen by them"), "$primary")
     return Part(4, n_("{n} not read yet", "{n} not read yet", unread).format(n=unread), MUTED)

@@ -33,6 +33,7 @@ class TopBar(Horizontal):
         self._here = here
         self._latency: float | None = None
         self._painted: dict[str, Content] = {}
+        self._width = 0
 
     def compose(self) -> ComposeResult:
         places = Static(id="places")
@@ -46,7 +47,9 @@ class TopBar(Horizontal):
         self.redraw()
 
     def on_resize(self) -> None:
-        self.redraw()
+        # A screen that lies behind another is laid out when it comes to the front.
+        if self.screen.is_active:
+            self.redraw()
 
     def _on_change(self, change: Change) -> None:
         if change.topic in SHOWN and self.screen.is_active:
@@ -55,16 +58,17 @@ class TopBar(Horizontal):
     def redraw(self) -> None:
         """Paint both sides, if they read differently now."""
         width = self.app.size.width
+        resized, self._width = width != self._width, width
         narrow = width < NARROW
         places, state = self._places(narrow), self._state(narrow, width >= WIDE)
         if places.cell_length + state.cell_length >= width:
             state = self._state(True, False)
         for part, content in (("#places", places), ("#state", state)):
-            if self._painted.get(part) != content:
+            if resized or self._painted.get(part) != content:
                 before = self._painted.get(part, Content(""))
                 self._painted[part] = content
                 # A new layout would paint the whole screen anew.
-                moves = part == "#places" and before.cell_length != content.cell_length
+                moves = resized or (part == "#places" and before.cell_length != content.cell_length)
                 self.query_one(part, Static).update(content, layout=moves)
 
     def _places(self, narrow: bool) -> Content:

@@ -1,9 +1,17 @@
 """Finding words in a conversation."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from tc_cli.tui.widgets.chat.entry import Entry
+
+
+def bare(text: str) -> str:
+    """Return text without accents, each character at its place, so that `fievre` finds `fièvre`."""
+    if text.isascii():
+        return text
+    return "".join(unicodedata.normalize("NFD", char)[0] for char in text)
 
 
 class Search:
@@ -15,7 +23,8 @@ class Search:
 
     def look_for(self, words: str, entries: Sequence[Entry]) -> None:
         """Look for words, in any case; nothing is found by empty ones."""
-        self._pattern = re.compile(re.escape(words.strip()), re.IGNORECASE) if words.strip() else None
+        wanted = bare(words.strip())
+        self._pattern = re.compile(re.escape(wanted), re.IGNORECASE) if wanted else None
         self.look_again(entries)
 
     def look_again(self, entries: Sequence[Entry]) -> None:
@@ -23,12 +32,12 @@ class Search:
         self.hits = [
             index
             for index, entry in enumerate(entries)
-            if pattern and entry.kind != "fact" and pattern.search(entry.words)
+            if pattern and entry.kind != "fact" and pattern.search(bare(entry.words))
         ]
 
     def spans(self, entry: Entry) -> list[tuple[int, int]]:
         """Return where in an entry's words the hits are."""
-        return [found.span() for found in self._pattern.finditer(entry.words)] if self._pattern else []
+        return [found.span() for found in self._pattern.finditer(bare(entry.words))] if self._pattern else []
 
     def beside(self, index: int, step: int) -> int | None:
         """Return the next hit in a direction from an entry, going round at the ends."""
