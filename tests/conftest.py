@@ -1,6 +1,7 @@
 """What every test stands on: the developer's own settings, login and home are shut out."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,10 @@ settings.load_profile("house")
 for _name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
     os.environ.pop(_name, None)
 os.environ["LANG"] = "C.UTF-8"
+
+# Dozens of programs are started: compiling all of their modules each time took longer than what they are started for.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
