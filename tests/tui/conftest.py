@@ -27,7 +27,7 @@ from tc_server.wire.bodies import Invite, InviteRequest
 from tests.serving import DEADLINE, NO_TLS, Server, serving
 
 ADMIN = "the-admin"
-QUIET = 0.004
+QUIET, FRAME = 0.004, 0.02
 
 
 @pytest.fixture(scope="session")
@@ -45,16 +45,18 @@ def _no_waiting_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def idle(_least: float = 0, most: float = 1) -> None:
-    """Wait until the loop has nothing to do and no thread of this process works, at most for `most` seconds."""
-    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
-    until = time.monotonic() + most
-    while time.monotonic() < until:
-        await asyncio.sleep(0)
-        if ready:
-            continue
+    """Wait until the loop has nothing to do, now and within a frame, and no thread of this process works.
+
+    `most` is in seconds.
+    """
+    loop: Any = asyncio.get_running_loop()
+    until = loop.time() + most
+    while loop.time() < until:
         worked = time.process_time()
         await asyncio.sleep(QUIET)
-        if not ready and time.process_time() - worked < QUIET / 10:
+        due = [timer.when() for timer in loop._scheduled if not timer.cancelled()]
+        comes = bool(loop._ready) or min(due, default=until) < loop.time() + FRAME
+        if not comes and time.process_time() - worked < QUIET / 10:
             return
 
 
