@@ -101,7 +101,7 @@ def build(session: nox.Session) -> None:
     install = ("install", "-q", "-c", "constraints.txt", "-e", ".[cjk,dev,sound,web]")
     if uv := find_uv():
         session.run(uv, "venv", "-q", "--python", sys.executable, str(HOUSE), external=True)
-        session.run(uv, "pip", *install, external=True, env={"VIRTUAL_ENV": str(HOUSE)})
+        session.run(uv, "pip", *install, "--compile-bytecode", external=True, env={"VIRTUAL_ENV": str(HOUSE)})
     else:
         session.run(sys.executable, "-m", "venv", str(HOUSE), external=True)
         session.run(str(BIN / "pip"), *install, external=True)

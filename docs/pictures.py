@@ -23,6 +23,7 @@ from tc_cli.tui.dialogs.confirm import Confirm
 from tc_cli.tui.dialogs.file_view import FileView
 from tc_cli.tui.dialogs.link import LinkDialog
 from tc_cli.tui.forms import Typed
+from tc_cli.tui.widgets.photo import Photo
 from tc_server.wire.bodies import File
 
 Steps = Callable[[Pilot[None]], Awaitable[None]]
@@ -90,7 +91,7 @@ async def file_view(pilot: Pilot[None]) -> None:
     """Look at the photo."""
     file = File(file_id="ankle", name="photo.jpg", type="image/jpeg", size=182_000)
     pilot.app.push_screen(FileView(_app(pilot).desk, scene.CHAT, file, scene.photo()))
-    await settled(pilot)
+    await _until(pilot, lambda: any(photo._strips for photo in pilot.app.screen.query(Photo)))
 
 
 async def palette(pilot: Pilot[None]) -> None:

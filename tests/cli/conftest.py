@@ -13,8 +13,8 @@ from tc_cli.client import calls
 from tc_cli.client.api import Api
 from tc_cli.client.profile import Access
 from tc_cli.main import main
-from tc_server.wire.bodies import Invite, InviteRequest, UserRequest
-from tests.serving import PASSWORD, Server, serving
+from tc_server.wire.bodies import Invite, InviteRequest
+from tests.serving import Server, serving
 
 ADMIN = "the-admin"
 MODULE = [sys.executable, "-m", "tc_cli"]
@@ -67,8 +67,8 @@ def tc(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> T
 
 
 @pytest.fixture(scope="session")
-def colleague(server: Server, admin: Access) -> Access:
-    return new_account(server, admin)
+def colleague(server: Server) -> Access:
+    return new_account(server)
 
 
 @pytest.fixture
@@ -78,9 +78,9 @@ def staff(colleague: Access, monkeypatch: pytest.MonkeyPatch) -> Access:
 
 
 @pytest.fixture
-def fresh(server: Server, admin: Access, monkeypatch: pytest.MonkeyPatch) -> Access:
+def fresh(server: Server, monkeypatch: pytest.MonkeyPatch) -> Access:
     """Log an account in that has nothing yet."""
-    return use(new_account(server, admin), monkeypatch)
+    return use(new_account(server), monkeypatch)
 
 
 @pytest.fixture
@@ -92,10 +92,9 @@ def access(server: Server, name: str) -> Access:
     return Access(server.url, server.login(name).token)
 
 
-def new_account(server: Server, admin: Access) -> Access:
+def new_account(server: Server) -> Access:
     name = f"staff-{secrets.token_hex(4)}"
-    with Api(admin) as api:
-        api.do(calls.add_user(UserRequest(name=name, password=PASSWORD)))
+    server.add(name)
     return access(server, name)
 
 

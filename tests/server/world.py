@@ -14,6 +14,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tc_server.domain.people import AccountRole
 from tests.serving import DEADLINE, PASSWORD, Login, Server
 
 Frame = dict[str, Any]
@@ -217,19 +218,18 @@ class World:
         """Be somebody without a token."""
         return Caller(self)
 
-    async def staff(self, name: str | None = None, role: str = "staff") -> Staff:
+    async def staff(self, name: str | None = None, role: AccountRole = "staff") -> Staff:
         """Make an account and log it in."""
         name = name or f"{role}-{secrets.token_hex(4)}"
-        body = {"name": name, "role": role, "password": PASSWORD}
-        done(await (await self.focal_person()).post("/users", json=body), 201)
+        await asyncio.to_thread(self.server.add, name, role)
         return await self.login(name)
 
     async def focal_person(self) -> Staff:
         """Be the admin whom the server began with, logged in once for all tests."""
         return await self._standing(ROOT_NAME, lambda: self.login(ROOT_NAME))
 
-    async def standing(self, who: str, role: str = "staff") -> Staff:
-        """Be somebody whose account is made once for all tests: hashing passwords takes its time."""
+    async def standing(self, who: str, role: AccountRole = "staff") -> Staff:
+        """Be somebody whose account is made once for all tests."""
         return await self._standing(who, lambda: self.staff(role=role))
 
     async def login(self, name: str, password: str = PASSWORD) -> Staff:

@@ -28,6 +28,13 @@ async def phrases(
         yield pilot
 
 
+async def line_of(pilot: Pilot[None], text: str) -> str:
+    """Return the one line that shows a text, once it does."""
+    await sees(pilot, text)
+    (line,) = (line for line in shown(pilot).splitlines() if text in line)
+    return line
+
+
 async def answer(pilot: Pilot[None]) -> object:
     app = pilot.app
     assert isinstance(app, Stage)
@@ -37,7 +44,7 @@ async def answer(pilot: Pilot[None]) -> object:
 
 async def test_both_languages_stand_side_by_side(access: Access, tmp_path: Path) -> None:
     async with phrases(access, tmp_path, "fr") as pilot:
-        (line,) = (line for line in shown(pilot).splitlines() if "Where does it hurt?" in line)
+        line = await line_of(pilot, "Where does it hurt?")
         assert "Où avez-vous mal ?" in line
         assert "Say in Français" in shown(pilot)
 
@@ -64,7 +71,7 @@ async def test_arabic_is_given_as_written_and_shown_from_the_right(
 ) -> None:
     monkeypatch.delenv("TC_BIDI", raising=False)
     async with phrases(access, tmp_path, "ar") as pilot:
-        (line,) = (line for line in shown(pilot).splitlines() if "Since when?" in line)
+        line = await line_of(pilot, "Since when?")
         assert "منذ متى؟" not in line
         assert line.rstrip("│ ").endswith("\ufee3")
         await pilot.press(*"Since", "enter")
@@ -80,7 +87,7 @@ async def test_no_phrase_is_cut_off(access: Access, tmp_path: Path, size: tuple[
 
 async def test_ones_own_language_stands_alone(access: Access, tmp_path: Path) -> None:
     async with phrases(access, tmp_path, "en") as pilot:
-        (line,) = (line for line in shown(pilot).splitlines() if "hurt" in line)
+        line = await line_of(pilot, "hurt")
         assert line.count("hurt") == 1
 
 
