@@ -4,7 +4,7 @@ import pytest
 
 from tc_cli.client.profile import Access
 from tc_cli.commands import transcripts
-from tc_cli.tui import themes
+from tc_cli.tui import clipboard, themes
 from tc_cli.tui.app import TeleConnect
 from tc_cli.tui.feed import Feed
 from tc_cli.tui.preferences import Preferences
@@ -95,3 +95,33 @@ async def test_it_shrinks_to_sixty_columns(tui: Tui, invited: Invited) -> None:
         await pilot.press("2")
         await sees(pilot, "Amal")
         assert max(map(len, shown(pilot).splitlines())) <= 60
+
+
+async def test_offline_it_does_not_claim_that_nobody_waits() -> None:
+    async with offline().run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "Not known until the server answers.")
+        assert "Nobody is waiting" not in shown(pilot)
+
+
+async def test_the_palette_finds_what_a_command_is_for(tui: Tui) -> None:
+    async with tui() as pilot:
+        await pilot.press("ctrl+p", *"colleague")
+        await sees(pilot, "New invite")
+
+
+async def test_only_themes_made_for_these_screens_are_offered() -> None:
+    assert set(offline().available_themes) == {theme.name for theme in themes.THEMES}
+
+
+async def test_the_places_are_all_there_after_another_screen_was_small(tui: Tui, invited: Invited) -> None:
+    invited("Amal").join()
+    async with tui() as pilot:
+        for size, mode in (((60, 20), "1"), ((200, 60), "2"), ((200, 60), "1"), ((200, 60), "2")):
+            await pilot.resize_terminal(*size)
+            await pilot.press(mode)
+            await sees(pilot, "Amal")
+        await sees(pilot, "1 Home  2 Waiting 1  3 Sessions  4 Invites")
+
+
+def test_outside_of_tmux_nothing_is_handed_to_it() -> None:
+    assert clipboard.through_tmux("https://example.org", {}) is False

@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from tc_cli.tui.text import bidi
 from tc_cli.tui.widgets.chat.column import Column
+from tc_cli.tui.widgets.chat.search import Search
 from tc_cli.tui.widgets.chat_log import ChatLog, Entry
 from tc_server.wire.bodies import File
 
@@ -299,3 +300,9 @@ async def test_ten_thousand_entries_do_not_lag() -> None:
             reader.log_.action_page_up()
             reader.screen_rows()
         assert perf_counter() - start < 1.0  # for 40 frames; a tenth of it on an idle machine
+
+
+def test_search_finds_words_without_their_accents() -> None:
+    search = Search()
+    search.look_for("fievre", [said(1, "Bonjour"), said(2, "J'ai de la fièvre")])
+    assert search.hits == [1]

@@ -169,3 +169,11 @@ def test_a_path_goes_on_as_far_as_there_is_one_way(folder: Path, monkeypatch: py
     assert completed("~/n") == "~/n"
     assert completed("/no such folder/x") == "/no such folder/x"
     assert completed(f"{folder.parent}/to") == f"{folder}/"
+
+
+async def test_a_path_is_typed_right_away(folder: Path) -> None:
+    app = picker(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await filled(pilot)
+        await pilot.press("slash", "t", "m", "p")
+        assert app.screen.query_one(Input).value == "/tmp"

@@ -271,3 +271,42 @@ async def test_the_server_dies_and_returns_while_staff_writes(tui: Tui, invited:
         await sees(pilot, "meanwhile ▌ ✓")
         assert person.heard() == ["before", "meanwhile"]
         assert app_of(pilot).screen.query_one(Composer).text == "half a line"
+
+
+async def test_nobody_types_into_a_chat_that_is_covered(tui: Tui, invited: Invited) -> None:
+    person = invited("Amal").join()
+    async with tui() as pilot:
+        await opened(pilot, person)
+        await pilot.press("f12", *"zzz")
+        await sees(pilot, "by link only")
+        await pilot.press("f12", "i")
+        await sees(pilot, "Write a message")
+        assert app_of(pilot).screen.query_one(Composer).text == ""
+
+
+async def test_before_they_come_there_is_nowhere_to_write(tui: Tui, invited: Invited) -> None:
+    person = invited("Amal")
+    async with tui() as pilot:
+        await opened(pilot, person)
+        await sees(pilot, "You can write once they are here.")
+        await pilot.press("i", *"abc")
+        assert app_of(pilot).screen.query_one(Composer).text == ""
+
+
+async def test_help_is_a_key_away_while_writing(tui: Tui, invited: Invited) -> None:
+    person = invited("Amal").join()
+    async with tui() as pilot:
+        await opened(pilot, person)
+        await sees(pilot, "f1 Help")
+        await pilot.press("f1")
+        await sees(pilot, "On this screen")
+
+
+async def test_the_head_fills_another_width(tui: Tui, invited: Invited) -> None:
+    person = invited("Amal").join()
+    async with tui() as pilot:
+        await opened(pilot, person)
+        await pilot.resize_terminal(140, 30)
+        await until(pilot, lambda: len(shown(pilot).splitlines()[1]) > 120, "the width")
+        await pilot.resize_terminal(60, 20)
+        await sees(pilot, "waiting")

@@ -71,3 +71,18 @@ async def test_f_shows_one_state_after_the_other(tui: Tui, invited: Invited) -> 
         await pilot.press("f", "f")
         await until(pilot, lambda: "Binta" not in shown(pilot), "the filter")
         assert "Amal" in shown(pilot)
+
+
+async def test_who_waits_for_an_answer_in_an_open_session_is_among_the_waiting(
+    tui: Tui, invited: Invited, access: Access
+) -> None:
+    person = invited("Amal").join()
+    invited("Binta")
+    with Api(access) as api:
+        for verb in ("start", "keep-open"):
+            api.do(calls.move(person.session_id, verb))
+    person.say("One more thing")
+    async with tui() as pilot:
+        await pilot.press("3", "f", "f")
+        await until(pilot, lambda: "Binta" not in shown(pilot), "the filter")
+        await sees(pilot, "Amal")

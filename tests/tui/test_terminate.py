@@ -160,9 +160,10 @@ def confirm(folder: Path) -> Stage:
 
 
 @pytest.mark.parametrize(
-    ("keys", "answer"), [(["enter"], False), (["escape"], False), (["n"], False), (["left", "enter"], True)]
+    ("keys", "answer"),
+    [(["enter"], False), (["escape"], False), (["n"], False), (["left", "enter"], True), (["y"], True)],
 )
-async def test_only_the_button_confirms(tmp_path: Path, keys: list[str], answer: bool) -> None:
+async def test_only_the_button_or_y_confirms(tmp_path: Path, keys: list[str], answer: bool) -> None:
     app = confirm(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         assert "Erase [all] now?" in shown(pilot)
@@ -189,3 +190,12 @@ async def test_a_number_out_of_range_is_refused_in_words(tmp_path: Path) -> None
         await pilot.press("9", "9", "9", "enter")
         await sees(pilot, "A number from 1 to 600")
         assert app.answer is NOT_GIVEN
+
+
+async def test_it_says_what_would_be_cut_short(access: Access, invited: Invited, tmp_path: Path) -> None:
+    person = invited("Amal").join()
+    async with ending(access, tmp_path, person) as (pilot, app):
+        app.desk.feed.say(person.session_id, "Read this")
+        app.desk.feed.keep_draft(person.session_id, "And then")
+        await sees(pilot, "1 message is not read yet")
+        await sees(pilot, "you have begun to")

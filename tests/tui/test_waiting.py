@@ -99,3 +99,15 @@ async def test_the_keys_that_fit_are_shown_and_help_and_quit_always(tui: Tui, in
         assert keys.rstrip().endswith("? Help  q Quit")
         await pilot.resize_terminal(100, 20)
         await until(pilot, lambda: "m Minutes" in shown(pilot), "more keys")
+
+
+async def test_the_ring_names_whom_s_starts(tui: Tui, invited: Invited) -> None:
+    first = invited("Amal").join()
+    async with tui() as pilot:
+        app = pilot.app
+        assert isinstance(app, TeleConnect)
+        await sees(pilot, "Amal is waiting since")
+        app.desk.feed.seen(first.session_id)
+        invited("Binta").join()
+        await sees(pilot, "Binta is waiting since")
+        await sees(pilot, "s starts Amal")

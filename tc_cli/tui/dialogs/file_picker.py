@@ -53,7 +53,13 @@ class FilePicker(ModalScreen[list[Path] | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="frame") as frame:
             frame.border_title = _("Send files")
-            yield PathInput(_shown(self._folder), placeholder=_("Path; Tab completes"), id="path", compact=True)
+            yield PathInput(
+                _shown(self._folder),
+                placeholder=_("Path; Tab completes"),
+                id="path",
+                compact=True,
+                select_on_focus=False,
+            )
             with Horizontal():
                 yield FileTree(self._folder)
                 yield Photo(by=Way.BLOCKS)
