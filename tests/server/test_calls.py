@@ -92,6 +92,22 @@ async def test_signals_keep_their_order(world: World) -> None:
     assert [f["data"]["n"] for f in phone.of("signal")] == list(range(50))
 
 
+@pytest.mark.parametrize("depth", [1, 100, 900, 930, 960, 990, 5000])
+async def test_what_is_signalled_may_be_anything_that_can_be_read(world: World, depth: int) -> None:
+    staff = await world.standing("owner")
+    layla = await begun(world, staff)
+    page = await world.call_page(staff, layla.session_id)
+    line, phone = await page.stream(), await layla.stream()
+    await act(layla, layla.session_id, "accept")
+    deep = '{"a":' * depth + '"\u0000 😀"' + "}" * depth
+    head = f'"session_id": "{layla.session_id}", "to": "{layla.participant_id}"'
+    await line.send_raw('{"type": "signal", ' + head + ', "data": ' + deep + "}")
+    await line.settled()
+    await phone.settled()
+    assert bool(phone.of("signal")) == (not line.of("error"))
+    assert {f["code"] for f in line.of("error")} <= {"unknown_frame"}
+
+
 async def test_a_link_made_in_the_middle_of_a_call_hears_of_it_at_once(world: World) -> None:
     staff = await world.standing("owner")
     layla = await begun(world, staff)
