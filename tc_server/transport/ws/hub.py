@@ -84,7 +84,11 @@ class Hub:
         """Send `hello`: what there is at this moment; live frames that came meanwhile follow it."""
         viewer, live = link.viewer, await calls.live_of(self._ctx, link.viewer)
         if isinstance(viewer, Caller):
-            link.open(frames.hello_to_caller(viewer, self._ctx.now(), live))
+            hello = frames.hello_to_caller(viewer, self._ctx.now(), live)
+            if live:
+                link.open(hello)
+            else:
+                link.close(CloseCode.OVER, hello)
             return
         found = await views.live_of(self._ctx, viewer)
         now = self._ctx.now()
