@@ -1,0 +1,240 @@
+// @ts-check
+/** One connection to one other party: negotiates, mends itself, and carries whatever tracks it is given. Knows no page. */
+
+import { FIRST, tuned } from './bitrate.js'
+import { isDue, standing } from './recovery.js'
+import { preferVoice, relayed, relayedOnly } from './sdp.js'
+
+/** @typedef {{audio: boolean, video: boolean, screen: boolean}} Sending what a party sends just now */
+/** @typedef {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Tracks */
+/**
+ * @typedef {object} Line how to reach the other one, and what to send
+ * @property {string} me
+ * @property {string} them
+ * @property {import('./roster.js').Ice} ice
+ * @property {Tracks} tracks
+ * @property {Sending} sending
+ * @property {(data: Record<string, any>) => void} tell send something through the server to the same page on the other side
+ * @property {() => Promise<import('./roster.js').Ice>} freshIce
+ * @property {() => void} changed
+ */
+/** @typedef {ReturnType<typeof makePeer>} Peer */
+
+const KINDS = /** @type {const} */ (['audio', 'video'])
+const CODECS = /** @type {Record<string, RegExp>} */ ({ audio: /\/opus$/i, video: /\/(VP8|H264|rtx)$/i })
+
+/** @param {Line} line */
+export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, changed }) {
+  // Perfect negotiation (W3C WebRTC, 10.7): both may offer; where offers meet, who is polite takes theirs back.
+  const polite = me < them
+  const pc = new RTCPeerConnection(configuration(ice))
+  const stream = new MediaStream()
+  const own = { ...tracks }
+  const course = { connection: 'new', ever: false, since: Date.now(), tried: Date.now() }
+  let mine = sending
+  /** @type {Sending | null} */
+  let theirs = null
+  let [making, ignoring, closed, hidden] = [false, false, false, ice.policy === 'relay']
+  let [limit, held, heldByThem, refused] = [FIRST, false, false, false]
+  let turn = Promise.resolve()
+
+  pc.onnegotiationneeded = () => inTurn(offer)
+  pc.onicecandidate = ({ candidate }) => candidate && tellCandidate(candidate)
+  pc.onconnectionstatechange = look
+  pc.addEventListener('icecandidateerror', (event) => {
+    // 401 and 403 are a relay that doesn't know our credential (RFC 8489, 14.8).
+    const { errorCode } = /** @type {RTCPeerConnectionIceErrorEvent} */ (event)
+    refused ||= errorCode === 401 || errorCode === 403
+  })
+  pc.ontrack = ({ track }) => {
+    for (const old of stream.getTracks()) if (old.kind === track.kind) stream.removeTrack(old)
+    stream.addTrack(track)
+    track.onmute = track.onunmute = changed
+    changed()
+  }
+  // Both kinds are there from the start, so that a camera goes on and off without a word to the other side.
+  if (!polite) for (const kind of KINDS) pc.addTransceiver(kind, { direction: 'sendrecv' })
+  if (!polite) void inTurn(adopt)
+
+  return {
+    id: them,
+    stream,
+    /** @param {Record<string, any>} data */
+    take: (data) => inTurn(() => take(data)),
+    send,
+    hold,
+    restrain,
+    check,
+    restart,
+    /** The server can be reached again: what was said meanwhile is lost. */
+    again: () => (course.connection === 'connected' ? tell({ sending: mine }) : restart()),
+    stats: () => pc.getStats(),
+    standing: () => standing(course, Date.now()),
+    refused: () => refused && course.connection !== 'connected',
+    theirs: () => theirs || { audio: true, video: hasPicture(), screen: false },
+    heldByThem: () => heldByThem,
+    /** How loud they are just now, 0 to 1. */
+    loudness: () => Math.max(0, ...pc.getReceivers().flatMap((one) => one.getSynchronizationSources()).map(({ audioLevel }) => audioLevel || 0)),
+    close,
+  }
+
+  /** Do one thing after the other: descriptions must not overtake each other. @param {() => Promise<unknown>} step */
+  function inTurn(step) {
+    turn = turn.then(() => (closed ? undefined : step())).then(() => undefined, (error) => {
+      if (!closed) console.warn('a step of the call failed', error)
+    })
+    return turn
+  }
+
+  async function offer() {
+    making = true
+    try {
+      await pc.setLocalDescription()
+      describe()
+    } finally {
+      making = false
+    }
+  }
+
+  function describe() {
+    const { type = 'offer', sdp = '' } = pc.localDescription || {}
+    tell({ description: { type, sdp: hidden ? relayedOnly(sdp) : sdp }, sending: mine })
+  }
+
+  /** @param {RTCIceCandidate} candidate */
+  function tellCandidate({ candidate, sdpMid, sdpMLineIndex }) {
+    const shown = hidden ? relayed(candidate) : candidate
+    if (shown) tell({ candidate: { candidate: shown, sdpMid, sdpMLineIndex } })
+  }
+
+  /** @param {Record<string, any>} data */
+  async function take({ description, candidate, ask, sending: what, hold: stop }) {
+    if (what) theirs = what
+    if (typeof stop === 'boolean') {
+      heldByThem = stop
+      await tune()
+    }
+    if (description) await takeDescription(description)
+    if (candidate) await pc.addIceCandidate(candidate).catch((error) => {
+      if (!ignoring) throw error
+    })
+    if (ask) await renew()
+    changed()
+  }
+
+  /** @param {RTCSessionDescriptionInit} description */
+  async function takeDescription({ type, sdp = '' }) {
+    ignoring = !polite && type === 'offer' && (making || pc.signalingState !== 'stable')
+    if (ignoring) return
+    await pc.setRemoteDescription({ type, sdp: preferVoice(sdp) })
+    if (type === 'offer') {
+      await adopt()
+      await pc.setLocalDescription()
+      describe()
+    }
+    await tune()
+  }
+
+  /** Take what was agreed on as ours: codecs, direction, tracks. */
+  async function adopt() {
+    for (const transceiver of pc.getTransceivers()) {
+      const { kind } = transceiver.receiver.track
+      const known = RTCRtpReceiver.getCapabilities?.(kind)?.codecs.filter(({ mimeType }) => CODECS[kind].test(mimeType))
+      if (known?.length && transceiver.setCodecPreferences) transceiver.setCodecPreferences(known)
+      transceiver.direction = 'sendrecv'
+      await transceiver.sender.replaceTrack(own[/** @type {'audio' | 'video'} */ (kind)])
+    }
+  }
+
+  /** @param {'audio' | 'video'} kind */
+  function senders(kind) {
+    return pc.getTransceivers().filter(({ receiver }) => receiver.track.kind === kind).map(({ sender }) => sender)
+  }
+
+  async function tune() {
+    for (const kind of KINDS) {
+      for (const sender of senders(kind)) {
+        const wanted = { kind, limit, held: held || heldByThem, screen: mine.screen }
+        const parameters = sender.getParameters()
+        if (parameters.encodings?.length) await sender.setParameters(tuned(parameters, wanted)).catch(() => undefined)
+      }
+    }
+  }
+
+  /** Send other tracks than before, and say what they are. @param {Tracks} tracks @param {Sending} sending */
+  function send(tracks, sending) {
+    mine = sending
+    tell({ sending })
+    return inTurn(async () => {
+      for (const kind of KINDS) {
+        if (own[kind] === tracks[kind]) continue
+        own[kind] = tracks[kind]
+        for (const sender of senders(kind)) await sender.replaceTrack(own[kind])
+      }
+      await tune()
+    })
+  }
+
+  /** Hold pictures back, ours and theirs, or let them go again. @param {boolean} now */
+  function hold(now) {
+    if (now === held) return
+    held = now
+    tell({ hold: now })
+    void inTurn(tune)
+  }
+
+  /** Limit pictures, in bit/s. @param {number} most */
+  function restrain(most) {
+    if (most === limit) return
+    limit = most
+    void inTurn(tune)
+  }
+
+  function look() {
+    course.connection = pc.connectionState
+    if (course.connection === 'connected') Object.assign(course, { ever: true, since: Date.now() })
+    if (course.connection === 'failed') course.tried = Math.min(course.tried, Date.now() - 7000)
+    changed()
+  }
+
+  /** Called again and again: what doesn't mend itself is tried anew. @param {number} now */
+  function check(now) {
+    if (course.connection === 'connected') course.since = now
+    if (isDue(course, now)) restart()
+  }
+
+  function restart() {
+    course.tried = Date.now()
+    return inTurn(renew)
+  }
+
+  /** Find a way anew, with a credential that is fresh: the old one may be what failed. */
+  async function renew() {
+    const ice = await freshIce().catch(() => null)
+    if (closed) return
+    refused = false
+    if (ice) pc.setConfiguration(configuration(ice))
+    if (ice) hidden = ice.policy === 'relay'
+    if (!pc.getTransceivers().length) return tell({ ask: true })
+    pc.restartIce()
+    // An offer that was lost on its way is not made again by itself.
+    if (pc.signalingState !== 'stable') await offer()
+  }
+
+  function hasPicture() {
+    return stream.getVideoTracks().some(({ muted, readyState }) => !muted && readyState === 'live')
+  }
+
+  function close() {
+    closed = true
+    pc.onconnectionstatechange = pc.onicecandidate = pc.onnegotiationneeded = pc.ontrack = null
+    pc.close()
+  }
+}
+
+/** @param {import('./roster.js').Ice} ice @returns {RTCConfiguration} */
+function configuration({ ice_servers, policy }) {
+  const iceServers = ice_servers.map(({ urls, username, credential }) =>
+    (username ? { urls, username, credential } : { urls }))
+  return { iceServers, iceTransportPolicy: policy, bundlePolicy: 'max-bundle' }
+}
