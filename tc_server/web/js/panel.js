@@ -63,6 +63,7 @@ export function makePanel(host, words, presses) {
   /** @param {View} view */
   function draw(view) {
     const pictures = view.picture !== null || view.people.some(({ picture }) => picture)
+    panel.dataset.alone = view.people.length ? 'no' : 'yes'
     panel.dataset.mode = pictures ? 'video' : 'audio'
     tiles.draw(view.people)
     own.draw(view)
@@ -129,7 +130,7 @@ function makeControls({ say: word }, presses) {
   const mute = button('round', word('Mute'), presses.mute, 'voice')
   const camera = button('round', word('Camera on'), presses.camera, 'camera')
   const flip = button('round', word('Other camera'), presses.flip, 'flip')
-  const share = button('round', word('Show your screen'), () => presses.share?.(), 'screen')
+  const share = button('round', word('Show screen'), () => presses.share?.(), 'screen')
   const hangUp = button('round down', word('Hang up'), presses.hangUp, 'down')
   mute.dataset.testid = 'mute'
   camera.dataset.testid = 'camera'
@@ -141,13 +142,13 @@ function makeControls({ say: word }, presses) {
 
   /** @param {View} view */
   function draw({ muted, deaf, camera: on, several, sharing }) {
-    relabel(mute, word(muted || deaf ? 'Microphone on' : 'Mute'), muted || deaf ? 'mute' : 'voice')
+    relabel(mute, word(muted || deaf ? 'Unmute' : 'Mute'), muted || deaf ? 'mute' : 'voice')
     mute.dataset.off = String(muted || deaf)
     relabel(camera, word(on ? 'Camera off' : 'Camera on'), on ? 'camera' : 'blind')
     camera.dataset.off = String(!on)
     flip.hidden = !several || !on
     share.hidden = !presses.share
-    relabel(share, word(sharing ? 'Stop showing the screen' : 'Show your screen'), 'screen')
+    relabel(share, word(sharing ? 'Stop screen' : 'Show screen'), 'screen')
     share.dataset.on = String(sharing)
   }
 }
