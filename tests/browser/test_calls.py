@@ -1,0 +1,369 @@
+"""Calls between real browsers through the real server: media is proven by what they count, not by what they say."""
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import expect
+
+from tc_cli.client import calls
+from tc_server.wire.bodies import PersonRequest
+from tests.browser.conftest import NewPhone, NewServer, NewTalker
+from tests.browser.desk import Desk, open_desk
+from tests.browser.phone import Phone
+from tests.browser.said import said
+from tests.browser.talk import WATCH, Talker, begin, call, connected
+from tests.browser.test_access import OVERFLOWING, RULES
+
+
+async def test_a_call_is_answered_by_one_tap_and_heard_both_ways(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    layla, staff = round_.layla, round_.staff
+    opened = await round_.ring()
+    await expect(layla.phone["incoming-call"]).to_contain_text(f"{desk.name} is calling you.")
+    await expect(layla.phone["call-request"]).to_be_hidden()
+    await expect(staff.phone.find(".absent")).to_have_text("Layla: Ringing…")
+    assert "#" not in staff.phone.page.url
+    assert opened["url"].partition("#")[2] not in await staff.phone.page.content()
+    await layla.phone["accept-audio"].click()
+    await connected(layla, staff)
+    await expect(layla.phone["incoming-call"]).to_have_count(0)
+    await expect(layla.phone["local-video"]).to_be_hidden()
+    await expect(staff.phone.find(".tile-name .name")).to_have_text("Layla")
+    await expect(layla.phone.find(".clock")).to_have_text("0:02")
+    await layla.phone.write("I can hear you")
+    await layla.phone.sees("I can hear you")
+    await staff.phone["hangup"].click()
+    await expect(staff.phone["ended"]).to_contain_text("The call has ended. It lasted")
+    await expect(layla.phone["hangup"]).to_have_count(0)
+    await expect(layla.phone["chat-log"]).to_contain_text("The call has ended. It lasted")
+    (started, _), (ended, told) = await round_.facts()
+    assert (started, ended, told["outcome"]) == ("call_started", "call_ended", "ended")
+    assert told["seconds"] >= 2
+
+
+async def test_voice_is_sent_as_thin_as_was_asked_for(desk: Desk, new_talker: NewTalker) -> None:
+    """In packets of 60 ms, with lost ones mended, silence left out, and at most 20 kbit/s."""
+    round_ = await begin(desk, new_talker)
+    await round_.talk()
+    for talker in (round_.layla, round_.staff):
+        voice = await talker.phone.page.evaluate(VOICE)
+        for wish in ("useinbandfec=1", "usedtx=1", "maxaveragebitrate=20000", "stereo=0"):
+            assert wish in voice["asked"]
+        assert voice["bitrate"] <= 20_000
+        assert 10 <= voice["packets_a_second"] <= 18
+
+
+VOICE = """async () => {
+  const [connection] = connections
+  const look = async () => {
+    const stats = new Map(await connection.getStats())
+    const sent = [...stats.values()].find(({type, kind}) => type === 'outbound-rtp' && kind === 'audio')
+    return {...sent, asked: stats.get(sent.codecId).sdpFmtpLine}
+  }
+  const before = await look()
+  let after = before
+  while (after.timestamp - before.timestamp < 2000) after = await look()
+  const seconds = (after.timestamp - before.timestamp) / 1000
+  return {
+    asked: after.asked,
+    bitrate: after.targetBitrate,
+    packets_a_second: (after.packetsSent - before.packetsSent) / seconds,
+  }
+}"""
+
+
+async def test_pictures_come_and_go_without_negotiating_again(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    layla, staff = round_.layla, round_.staff
+    await round_.talk("video")
+    await layla.gets("video")
+    await staff.gets("video")
+    for talker in (layla, staff):
+        await expect(talker.phone["remote-video"]).to_be_visible()
+        await expect(talker.phone["local-video"]).to_be_visible()
+    described = layla.described(), staff.described()
+    await layla.phone["camera"].click()
+    await expect(layla.phone["local-video"]).to_be_hidden()
+    await expect(staff.phone["remote-video"]).to_be_hidden()
+    await layla.phone["camera"].click()
+    await expect(staff.phone["remote-video"]).to_be_visible()
+    await staff.gets("video")
+    assert (layla.described(), staff.described()) == described
+
+
+async def test_who_answers_a_video_call_by_voice_shows_nothing(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.ring("video")
+    await round_.layla.phone["accept-audio"].click()
+    await round_.layla.gets("video")
+    await expect(round_.layla.phone["local-video"]).to_be_hidden()
+    await expect(round_.staff.phone["remote-video"]).to_be_hidden()
+    await round_.staff.gets("audio")
+
+
+async def test_who_mutes_is_not_heard_and_that_is_seen(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.talk()
+    await round_.layla.phone["mute"].click()
+    await expect(round_.layla.phone["mute"]).to_have_text("Unmute")
+    await expect(round_.staff.phone.find(".tile-mute")).to_be_visible()
+    await round_.layla.phone["mute"].click()
+    await expect(round_.staff.phone.find(".tile-mute")).to_be_hidden()
+    await round_.staff.gets("audio")
+
+
+async def test_staff_shows_their_screen(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.talk()
+    await round_.staff.phone["share"].click()
+    await expect(round_.layla.phone.find(".tile")).to_have_attribute("data-shows", "screen")
+    await round_.layla.gets("video")
+    await round_.staff.phone["share"].click()
+    await expect(round_.layla.phone.find(".tile")).to_have_attribute("data-shows", "nothing")
+
+
+async def test_declining_is_told_and_ends_the_call(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.ring()
+    await round_.layla.phone["decline"].click()
+    await expect(round_.layla.phone["incoming-call"]).to_have_count(0)
+    await expect(round_.staff.phone["ended"]).to_contain_text("The call was declined.")
+    assert (await round_.facts())[-1][1]["outcome"] == "declined"
+    await expect(round_.layla.phone["call-request"]).to_be_visible()
+
+
+async def test_a_call_that_nobody_answers_stops_ringing(new_server: NewServer, new_talker: NewTalker) -> None:
+    round_ = await begin(await open_desk(new_server(TC_RING="2s")), new_talker)
+    await round_.ring()
+    await expect(round_.staff.phone["ended"]).to_contain_text("Nobody answered the call.")
+    await expect(round_.layla.phone["incoming-call"]).to_have_count(0)
+    await expect(round_.layla.phone["chat-log"]).to_contain_text("Nobody answered the call.")
+
+
+async def test_the_person_called_can_hang_up_too(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.talk()
+    await round_.layla.phone["hangup"].click()
+    await expect(round_.layla.phone["hangup"]).to_have_count(0)
+    await expect(round_.staff.phone["ended"]).to_be_visible()
+    await expect(round_.layla.phone["incoming-call"]).to_have_count(0)
+
+
+async def test_a_quick_exit_ends_the_call_at_once(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.talk()
+    await round_.layla.phone["quick-exit"].click()
+    await expect(round_.staff.phone["ended"]).to_be_visible()
+
+
+async def test_after_a_reload_the_call_is_joined_again(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.talk()
+    await round_.layla.phone.page.reload()
+    await expect(round_.layla.phone["incoming-call"]).to_contain_text("The call is still running.")
+    await expect(round_.layla.phone["accept-audio"]).to_have_text("Join again")
+    await round_.layla.phone["accept-audio"].click()
+    await connected(round_.layla, round_.staff)
+
+
+async def test_staffs_page_comes_back_after_a_reload(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.talk()
+    await round_.staff.phone.page.reload()
+    await connected(round_.layla, round_.staff)
+
+
+async def test_a_link_opens_a_call_only_once(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    opened = await round_.ring()
+    thief = await new_talker()
+    thief.phone.expect_complaint("404")
+    await thief.phone.open(opened["url"])
+    await expect(thief.phone.page.get_by_text("This link no longer works.")).to_be_visible()
+
+
+async def test_a_second_device_takes_the_call_over(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.talk()
+    other = await new_talker()
+    await other.phone.come(round_.link)
+    await other.phone["accept-audio"].click()
+    await connected(other, round_.staff)
+    await expect(round_.layla.phone["hangup"]).to_have_count(0)
+    await expect(round_.layla.phone["incoming-call"]).to_contain_text("The call continues on your other device.")
+    await round_.layla.phone["accept-audio"].click()
+    await connected(round_.layla, round_.staff)
+    await expect(other.phone["hangup"]).to_have_count(0)
+
+
+async def test_a_second_link_takes_staffs_page_over(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    round_.staff.phone.expect_complaint("401", "WebSocket")
+    await round_.talk()
+    again = await call(desk, round_.session_id)
+    other = await new_talker()
+    await other.phone.open(again["url"])
+    await connected(round_.layla, other)
+    await expect(round_.staff.phone.page.get_by_text("The call continues elsewhere.")).to_be_visible()
+
+
+async def test_voices_go_on_while_the_live_link_is_down(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    layla, staff = round_.layla, round_.staff
+    layla.phone.expect_complaint("WebSocket", "ERR_INTERNET_DISCONNECTED")
+    await round_.talk()
+    await layla.phone.context.set_offline(True)
+    await layla.phone.is_("offline")
+    await staff.gets("audio")
+    await layla.phone["camera"].click()
+    await layla.phone.context.set_offline(False)
+    await layla.phone.is_("online")
+    await connected(layla, staff)
+    await expect(staff.phone["remote-video"]).to_be_visible()
+    await staff.gets("video")
+
+
+async def test_a_broken_connection_is_mended(desk: Desk, new_talker: NewTalker) -> None:
+    """As where the network changes: the old way leads nowhere, a new one is found with a fresh description."""
+    round_ = await begin(desk, new_talker)
+    await round_.talk()
+    described = round_.layla.described() + round_.staff.described()
+    await round_.layla.phone.page.evaluate("() => { dispatchEvent(new Event('online')) }")
+    await round_.layla.phone.page.wait_for_function("() => connections[0].signalingState === 'stable'")
+    await connected(round_.layla, round_.staff)
+    assert round_.layla.described() + round_.staff.described() > described
+
+
+async def test_three_talk_with_each_other(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.talk("video")
+    person = PersonRequest(name="Sara", role="interpreter", language="en", via="link")
+    invite = await desk.do(calls.add_person(round_.session_id, person))
+    sara = await new_talker()
+    await sara.phone.come(invite.url)
+    await expect(round_.layla.phone.find(".absent")).to_have_text("Sara: Ringing…")
+    await sara.phone["accept-audio"].click()
+    await connected(round_.layla, round_.staff, sara, people=2)
+    await expect(sara.phone["remote-video"]).to_have_count(2)
+    await sara.phone["hangup"].click()
+    await connected(round_.layla, round_.staff)
+    await expect(sara.phone["incoming-call"]).to_contain_text("The call is still running.")
+
+
+async def test_a_person_asks_for_a_call(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    ask = round_.layla.phone["call-request"]
+    await expect(ask).to_have_text("Ask for a call")
+    await ask.click()
+    await expect(ask).to_have_attribute("aria-disabled", "true")
+    await expect(round_.layla.phone["chat-log"]).to_contain_text("You asked for a call.")
+    assert [kind for kind, _ in await round_.facts()] == ["call_requested"]
+    await round_.talk()
+    await expect(ask).to_be_hidden()
+
+
+async def test_who_has_no_microphone_listens_and_is_told_what_to_do(
+    desk: Desk, new_talker: NewTalker, new_phone: NewPhone
+) -> None:
+    """Of the ordinary browser, which has none."""
+    round_ = await begin(desk, new_talker)
+    deaf = Talker(await new_phone())
+    await deaf.phone.context.add_init_script(WATCH)
+    await deaf.phone.come(round_.link)
+    await round_.ring()
+    await deaf.phone["accept-audio"].click()
+    await expect(deaf.phone.find("[data-about=audio]")).to_contain_text("the others can’t hear you")
+    await expect(deaf.phone.find("[data-about=audio] button")).to_have_text("Try again")
+    await expect(round_.staff.phone.find(".tile-mute")).to_be_visible()
+    await deaf.gets("audio")
+
+
+async def test_it_rings_with_sound_and_trembling_until_it_is_answered(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    page = round_.layla.phone.page
+    await page.evaluate(SENSES)
+    await round_.ring()
+    await page.wait_for_function("() => felt.filter((one) => one === 'tremble').length >= 2")
+    assert "sound" in await page.evaluate("() => felt")
+    await round_.layla.phone["accept-audio"].click()
+    await connected(round_.layla, round_.staff)
+    felt = await page.evaluate("() => felt.length")
+    await expect(round_.layla.phone.find(".clock")).to_have_text("0:04")
+    assert await page.evaluate("() => felt.length") == felt
+
+
+SENSES = """() => {
+  window.felt = []
+  navigator.vibrate = () => window.felt.push('tremble')
+  const start = OscillatorNode.prototype.start
+  OscillatorNode.prototype.start = function (when) {
+    window.felt.push('sound')
+    start.call(this, when)
+  }
+}"""
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ar", "dark")])
+async def test_every_stage_of_a_call_passes_axe(desk: Desk, new_talker: NewTalker, language: str, scheme: str) -> None:
+    round_ = await begin(desk, new_talker, language, color_scheme=scheme)
+    await round_.ring("video")
+    await passes_axe(round_.layla, "ringing")
+    await passes_axe(round_.staff, "staff, ringing")
+    await round_.layla.phone["accept-video"].click()
+    await connected(round_.layla, round_.staff)
+    await expect(round_.layla.phone["remote-video"]).to_be_visible()
+    await passes_axe(round_.layla, "talking")
+    await passes_axe(round_.staff, "staff, talking")
+    await round_.layla.phone.page.reload()
+    await expect(round_.layla.phone["incoming-call"]).to_have_attribute("data-state", "elsewhere")
+    await passes_axe(round_.layla, "still running")
+    await round_.staff.phone["hangup"].click()
+    await expect(round_.staff.phone["ended"]).to_be_visible()
+    await passes_axe(round_.staff, "staff, ended")
+
+
+async def passes_axe(talker: Talker, stage: str) -> None:
+    """Hold the page to WCAG 2.2 AA."""
+    results = await Axe().run(talker.phone.page, options=RULES)
+    assert results.violations_count == 0, f"{stage}: {results.generate_report()}"
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "sw", "am"])
+async def test_a_call_leaves_room_for_the_chat_on_a_small_screen(
+    desk: Desk, new_talker: NewTalker, language: str
+) -> None:
+    round_ = await begin(desk, new_talker, language, viewport={"width": 320, "height": 568})
+    layla = round_.layla.phone
+    await fits(layla)
+    await round_.ring("video")
+    await fits(layla)
+    await layla["accept-video"].click()
+    await expect(layla["remote-video"]).to_be_visible()
+    await expect(layla["local-video"]).to_be_visible()
+    await fits(layla)
+    await layla.write("Can you see it?")
+    await layla.sees("Can you see it?")
+    await expect(layla.message("Can you see it?")).to_be_in_viewport()
+    label = said(language, "Hang up")
+    await expect(layla.page.get_by_role("button", name=label)).to_be_in_viewport()
+
+
+async def fits(phone: Phone) -> None:
+    """See that nothing is cut off or scrolls sideways, and that one can write."""
+    assert await phone.page.evaluate("document.documentElement.scrollWidth") == 320
+    assert await phone.page.evaluate(OVERFLOWING) == []
+    await expect(phone["composer"]).to_be_in_viewport(ratio=1)
+
+
+async def test_the_whole_call_is_possible_without_a_mouse(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    layla = round_.layla.phone
+    await layla["composer"].focus()
+    await round_.ring()
+    await expect(layla["composer"]).to_be_focused()
+    await layla["accept-audio"].press("Enter")
+    await connected(round_.layla)
+    await expect(layla.find(".call")).to_be_focused()
+    await layla.page.keyboard.press("Tab")
+    await expect(layla["mute"]).to_be_focused()
+    await layla["hangup"].press("Enter")
+    await expect(layla["chat-log"]).to_be_focused()
