@@ -61,6 +61,7 @@ test('the state of a call is one line: the worst of its connections, else how go
   assert.equal(now({ standings: [], ringing: true }).text, 'Ringing…')
   assert.equal(now({ standings: ['connected', 'connecting'] }).text, 'Connecting…')
   assert.equal(now({ standings: ['connecting', 'reconnecting'] }).text, 'Reconnecting…')
+  assert.equal(now({ standings: ['connecting'], refused: true }).text, 'Not connected yet')
   assert.deepEqual(now({ standings: ['connected', 'stuck'] }), { text: 'Not connected yet', mood: 'lost' })
 })
 

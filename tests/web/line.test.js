@@ -128,7 +128,7 @@ test('a connection that never answers is tried anew, and explained in the end', 
   assert.ok(!isDue(made, 5000))
   assert.ok(isDue(made, 8000))
   assert.ok(!isDue({ ...made, tried: 8000 }, 9000))
-  assert.deepEqual([1000, 19_000, 21_000].map((now) => standing(made, now)), ['connecting', 'connecting', 'stuck'])
+  assert.deepEqual([1000, 14_000, 16_000].map((now) => standing(made, now)), ['connecting', 'connecting', 'stuck'])
 })
 
 test('a broken one gets a moment to mend itself, a failed one none', () => {

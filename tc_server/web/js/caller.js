@@ -16,6 +16,8 @@ import { inLanguage } from './words.js'
 /** @typedef {import('./roster.js').Call} Call */
 
 const KEPT = 'tc-call'
+/** Milliseconds for which the server knows this page after its call has ended. */
+const REMEMBERED = 50_000
 const settings = /** @type {import('./words.js').Settings} */ (JSON.parse(at('settings').textContent || '{}'))
 const words = inLanguage(settings)
 const token = location.hash.slice(1)
@@ -24,6 +26,8 @@ let state = nothing()
 let talk = null
 /** @type {ReturnType<typeof openStream> | null} */
 let stream = null
+/** When the server was last heard. */
+let heard = 0
 
 // The address may be looked at, copied and remembered: the token goes before anything else happens.
 history.replaceState(null, '', location.pathname)
@@ -91,6 +95,7 @@ function start(pass, call, leg, ice) {
 
 /** @param {import('./state.js').Frame} frame */
 function hear(frame) {
+  heard = Date.now()
   state = reduce(state, frame, Date.now())
   if (frame.type === 'hello') tell('online')
   if (frame.type === 'call' && frame.state === 'ended') return finish(/** @type {any} */ (frame))
@@ -110,8 +115,9 @@ function tell(connection) {
 /** The server doesn't know this page any more: the call is over, or was opened anew. @param {import('./requests.js').Requests} requests */
 async function ask(requests) {
   talk?.vanish()
-  const { call } = await requests.live().catch(() => ({ call: null }))
-  stop(call ? 'taken' : 'over')
+  const cut = Date.now() - heard < REMEMBERED
+  // Of a call that has just ended the server still answers; not to a page that another one has replaced.
+  stop(await requests.live().then(() => 'over', () => (cut ? 'taken' : 'over')))
 }
 
 /** @param {import('./requests.js').Requests} requests */

@@ -15,7 +15,7 @@ const MOST_EARLY = 100
  * @param {string} place.me
  * @param {number} place.leg
  * @param {import('./roster.js').Ice} place.ice
- * @param {(to: string, data: Record<string, any>) => void} place.signal
+ * @param {(to: string, data: Record<string, any>) => boolean} place.signal
  * @param {() => Promise<import('./roster.js').Ice>} place.freshIce
  * @param {() => void} place.changed
  * @param {import('./peer.js').Tracks} place.tracks

@@ -48,8 +48,10 @@ export function makePanel(host, words, presses) {
   clock.setAttribute('role', 'timer')
   const line = make('div', 'call-line')
   line.append(state, clock)
-  const absent = make('ul', 'absent')
+  const absent = make('div', 'absent')
+  const asked = make('ul', '')
   absent.setAttribute('role', 'status')
+  absent.append(asked)
   const notes = make('div', 'notes')
   notes.setAttribute('role', 'status')
 
@@ -79,8 +81,8 @@ export function makePanel(host, words, presses) {
   function drawAbsent(parties) {
     absent.hidden = !parties.length
     const texts = parties.map(({ name, state: text }) => `${name}: ${text}`)
-    if (texts.join('\n') === [...absent.children].map(({ textContent }) => textContent).join('\n')) return
-    absent.replaceChildren(...texts.map((text) => Object.assign(make('li', '', text), { dir: 'auto' })))
+    if (texts.join('\n') === [...asked.children].map(({ textContent }) => textContent).join('\n')) return
+    asked.replaceChildren(...texts.map((text) => Object.assign(make('li', '', text), { dir: 'auto' })))
   }
 
   /** @param {View['notes']} wanted */

@@ -14,12 +14,14 @@ import { preferVoice, relayed, relayedOnly } from './sdp.js'
  * @property {import('./roster.js').Ice} ice
  * @property {Tracks} tracks
  * @property {Sending} sending
- * @property {(data: Record<string, any>) => void} tell send something through the server to the same page on the other side
+ * @property {(data: Record<string, any>) => boolean} tell send something to the other side through the server; whether it went
  * @property {() => Promise<import('./roster.js').Ice>} freshIce
  * @property {() => void} changed
  */
 /** @typedef {ReturnType<typeof makePeer>} Peer */
 
+/** Milliseconds in which a connection that was only just begun is left to come up by itself. */
+const YOUNG = 3000
 const KINDS = /** @type {const} */ (['audio', 'video'])
 const CODECS = /** @type {Record<string, RegExp>} */ ({ audio: /\/opus$/i, video: /\/(VP8|H264|rtx)$/i })
 
@@ -36,6 +38,7 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
   let theirs = null
   let [making, ignoring, closed, hidden] = [false, false, false, ice.policy === 'relay']
   let [limit, held, heldByThem, refused] = [FIRST, false, false, false]
+  let [offers, unsaid] = [0, false]
   let turn = Promise.resolve()
 
   pc.onnegotiationneeded = () => inTurn(offer)
@@ -66,8 +69,7 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
     restrain,
     check,
     restart,
-    /** The server can be reached again: what was said meanwhile is lost. */
-    again: () => (course.connection === 'connected' ? tell({ sending: mine }) : restart()),
+    again,
     stats: () => pc.getStats(),
     standing: () => standing(course, Date.now()),
     refused: () => refused && course.connection !== 'connected',
@@ -90,31 +92,37 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
     making = true
     try {
       await pc.setLocalDescription()
-      describe()
+      describe(offers += 1)
     } finally {
       making = false
     }
   }
 
-  function describe() {
+  /** @param {number | undefined} number of the offer that it is, or that it answers */
+  function describe(number) {
     const { type = 'offer', sdp = '' } = pc.localDescription || {}
-    tell({ description: { type, sdp: hidden ? relayedOnly(sdp) : sdp }, sending: mine })
+    utter({ description: { type, sdp: hidden ? relayedOnly(sdp) : sdp }, number, sending: mine })
+  }
+
+  /** @param {Record<string, any>} data */
+  function utter(data) {
+    unsaid = !tell(data) || unsaid
   }
 
   /** @param {RTCIceCandidate} candidate */
   function tellCandidate({ candidate, sdpMid, sdpMLineIndex }) {
     const shown = hidden ? relayed(candidate) : candidate
-    if (shown) tell({ candidate: { candidate: shown, sdpMid, sdpMLineIndex } })
+    if (shown) utter({ candidate: { candidate: shown, sdpMid, sdpMLineIndex } })
   }
 
   /** @param {Record<string, any>} data */
-  async function take({ description, candidate, ask, sending: what, hold: stop }) {
+  async function take({ description, number, candidate, ask, sending: what, hold: stop }) {
     if (what) theirs = what
     if (typeof stop === 'boolean') {
       heldByThem = stop
       await tune()
     }
-    if (description) await takeDescription(description)
+    if (description) await takeDescription(description, number)
     if (candidate) await pc.addIceCandidate(candidate).catch((error) => {
       if (!ignoring) throw error
     })
@@ -122,15 +130,18 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
     changed()
   }
 
-  /** @param {RTCSessionDescriptionInit} description */
-  async function takeDescription({ type, sdp = '' }) {
+  /** @param {RTCSessionDescriptionInit} description @param {number} [number] */
+  async function takeDescription({ type, sdp = '' }, number) {
+    // An answer to an offer that another one has replaced meanwhile, or that was taken back.
+    const late = type === 'answer' && (pc.signalingState !== 'have-local-offer' || (number !== undefined && number !== offers))
+    if (late) return
     ignoring = !polite && type === 'offer' && (making || pc.signalingState !== 'stable')
     if (ignoring) return
     await pc.setRemoteDescription({ type, sdp: preferVoice(sdp) })
     if (type === 'offer') {
       await adopt()
       await pc.setLocalDescription()
-      describe()
+      describe(number)
     }
     await tune()
   }
@@ -203,6 +214,13 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
     if (isDue(course, now)) restart()
   }
 
+  /** The server can be reached again: what was said meanwhile is lost. */
+  function again() {
+    const young = Date.now() - course.since < YOUNG && !course.ever
+    if (course.connection === 'connected') tell({ sending: mine })
+    else if (unsaid || !young) void restart()
+  }
+
   function restart() {
     course.tried = Date.now()
     return inTurn(renew)
@@ -212,10 +230,10 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
   async function renew() {
     const ice = await freshIce().catch(() => null)
     if (closed) return
-    refused = false
+    refused = unsaid = false
     if (ice) pc.setConfiguration(configuration(ice))
     if (ice) hidden = ice.policy === 'relay'
-    if (!pc.getTransceivers().length) return tell({ ask: true })
+    if (!pc.getTransceivers().length) return utter({ ask: true })
     pc.restartIce()
     // An offer that was lost on its way is not made again by itself.
     if (pc.signalingState !== 'stable') await offer()

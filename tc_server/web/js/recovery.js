@@ -15,7 +15,7 @@ const SHORT_BREAK = 3000
 /** With a wrong or spent credential a browser stays `new` for ever and says nothing. */
 const NO_ANSWER = 8000
 const BETWEEN = 8000
-const EXPLAIN = 20_000
+const EXPLAIN = 15_000
 
 /** Whether it is time to try anew. @param {Course} course @param {number} now */
 export function isDue({ connection, ever, since, tried }, now) {

@@ -34,9 +34,9 @@ export const REMEDIES = {
 }
 
 /** @param {Circumstances} now @returns {{text: string, mood: 'waiting' | import('./quality.js').Level}} */
-export function situation({ standings, ringing, level }) {
+export function situation({ standings, ringing, level, refused }) {
   if (!standings.length) return { text: ringing ? 'Ringing…' : 'Waiting for the others…', mood: 'waiting' }
-  if (standings.some((one) => one === 'stuck')) return { text: 'Not connected yet', mood: 'lost' }
+  if (refused || standings.includes('stuck')) return { text: 'Not connected yet', mood: 'lost' }
   if (standings.includes('reconnecting')) return { text: LEVELS.lost, mood: 'lost' }
   if (standings.includes('connecting')) return { text: 'Connecting…', mood: 'waiting' }
   return { text: LEVELS[level], mood: level }
@@ -47,7 +47,7 @@ export function notes({ standings, audioOnly, heldByThem, refused, silent, own }
   /** @type {Note[]} */
   const all = []
   if (silent) all.push({ about: 'sound', text: 'Your browser holds the sound back.', remedies: ['sound'] })
-  if (standings.includes('stuck')) {
+  if (refused || standings.includes('stuck')) {
     const text = refused
       ? 'The relay for calls refuses this call. Whoever runs the server can find out why. You can go on writing.'
       : 'The call doesn’t get through this network. We keep trying. Wi-Fi instead of mobile data, or the other way round, may help. You can go on writing.'
