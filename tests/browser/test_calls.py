@@ -367,3 +367,71 @@ async def test_the_whole_call_is_possible_without_a_mouse(desk: Desk, new_talker
     await expect(layla["mute"]).to_be_focused()
     await layla["hangup"].press("Enter")
     await expect(layla["chat-log"]).to_be_focused()
+
+
+async def test_the_tone_that_is_sent_is_the_tone_that_is_heard(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.talk()
+    sent = await round_.staff.phone.page.evaluate(PITCH, False)
+    heard = await round_.layla.phone.page.evaluate(PITCH, True)
+    assert heard == pytest.approx(sent, rel=0.1)
+
+
+# In Hz, of the next beep: the strongest part of what comes from the other side, or of this device's microphone.
+PITCH = """async (theirs) => {
+  const audio = new AudioContext()
+  await audio.resume()
+  const voice = theirs ? connections[0].getReceivers().find(({track}) => track.kind === 'audio').track
+    : (await navigator.mediaDevices.getUserMedia({audio: true})).getTracks()[0]
+  const ear = audio.createAnalyser()
+  ear.fftSize = 8192
+  audio.createMediaStreamSource(new MediaStream([voice])).connect(ear)
+  const heard = new Float32Array(ear.frequencyBinCount)
+  for (;;) {
+    await new Promise((done) => setTimeout(done, 20))
+    ear.getFloatFrequencyData(heard)
+    const loudest = heard.indexOf(Math.max(...heard))
+    if (heard[loudest] > -50) return loudest * audio.sampleRate / ear.fftSize
+  }
+}"""
+
+
+async def test_on_a_weak_line_voices_go_first_and_that_is_explained(desk: Desk, new_talker: NewTalker) -> None:
+    """What the browser counts is said to be bad on one side; both hold their pictures back until it is wanted."""
+    round_ = await begin(desk, new_talker)
+    layla, staff = round_.layla, round_.staff
+    await round_.talk("video")
+    await layla.gets("video")
+    await layla.phone.page.evaluate(WEAK)
+    await expect(layla.phone.find("[data-about=pictures]")).to_contain_text("too weak for video")
+    await expect(layla.phone.find(".call-state")).to_have_text("The connection is weak")
+    await expect(staff.phone.find("[data-about=held]")).to_contain_text("The other side’s connection")
+    await expect(layla.phone["remote-video"]).to_be_hidden()
+    [told] = [frame for frame in layla.sent if frame["type"] == "quality" and frame["audio_only"]]
+    assert told["level"] == "poor"
+    await staff.gets("audio")
+    await layla.phone.find("[data-about=pictures] button").click()
+    await expect(layla.phone["remote-video"]).to_be_visible()
+    await layla.gets("video")
+    await expect(staff.phone.find("[data-about=held]")).to_have_count(0)
+
+
+WEAK = """() => {
+  const [connection] = connections
+  const real = connection.getStats.bind(connection)
+  connection.getStats = async () => new Map([...await real()].map(([id, entry]) =>
+    [id, entry.type === 'remote-inbound-rtp' ? {...entry, fractionLost: 0.3} : entry]))
+}"""
+
+
+async def test_an_app_that_blocks_the_microphone_is_named_with_the_way_out(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    layla = round_.layla.phone
+    await layla.page.evaluate("() => Object.defineProperty(navigator, 'mediaDevices', {value: undefined})")
+    await layla.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await round_.ring()
+    await layla["accept-audio"].click()
+    await expect(layla.find("[data-about=audio]")).to_contain_text("open it in your usual browser")
+    await layla.find("[data-about=audio] button").click()
+    assert await layla.page.evaluate("() => navigator.clipboard.readText()") == round_.link
+    await round_.layla.gets("audio")

@@ -123,7 +123,8 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
       await tune()
     }
     if (description) await takeDescription(description, number)
-    if (candidate) await pc.addIceCandidate(candidate).catch((error) => {
+    // Without a description there is none that it belongs to: that was lost on its way.
+    if (candidate && pc.remoteDescription) await pc.addIceCandidate(candidate).catch((error) => {
       if (!ignoring) throw error
     })
     if (ask) await renew()
@@ -218,7 +219,7 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
   function again() {
     const young = Date.now() - course.since < YOUNG && !course.ever
     if (course.connection === 'connected') tell({ sending: mine })
-    else if (unsaid || !young) void restart()
+    else if (unsaid || !young || unasked()) void restart()
   }
 
   function restart() {
@@ -226,14 +227,19 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
     return inTurn(renew)
   }
 
+  /** Whether it is the other side's to begin, and nothing of it has come. */
+  function unasked() {
+    return polite && pc.remoteDescription === null
+  }
+
   /** Find a way anew, with a credential that is fresh: the old one may be what failed. */
   async function renew() {
+    if (unasked()) return utter({ ask: true })
     const ice = await freshIce().catch(() => null)
     if (closed) return
     refused = unsaid = false
     if (ice) pc.setConfiguration(configuration(ice))
     if (ice) hidden = ice.policy === 'relay'
-    if (!pc.getTransceivers().length) return utter({ ask: true })
     pc.restartIce()
     // An offer that was lost on its way is not made again by itself.
     if (pc.signalingState !== 'stable') await offer()
