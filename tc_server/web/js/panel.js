@@ -80,9 +80,13 @@ export function makePanel(host, words, presses) {
   /** @param {View['absent']} parties */
   function drawAbsent(parties) {
     absent.hidden = !parties.length
-    const texts = parties.map(({ name, state: text }) => `${name}: ${text}`)
-    if (texts.join('\n') === [...asked.children].map(({ textContent }) => textContent).join('\n')) return
-    asked.replaceChildren(...texts.map((text) => Object.assign(make('li', '', text), { dir: 'auto' })))
+    const items = parties.map(({ name, state: text }) => {
+      const item = make('li', '')
+      item.append(make('bdi', '', name), `: ${text}`)
+      return item
+    })
+    const texts = (/** @type {Iterable<Element>} */ elements) => [...elements].map(({ textContent }) => textContent).join('\n')
+    if (texts(items) !== texts(asked.children)) asked.replaceChildren(...items)
   }
 
   /** @param {View['notes']} wanted */
