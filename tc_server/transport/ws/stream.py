@@ -116,9 +116,12 @@ class Conversation:
             if len(data) > _FRAME_MAX:
                 raise msgspec.ValidationError("the frame is too long")
             frame = decode_client_frame(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+            await self._answer(frame)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+            # What a signal holds may nest too deep to be read, or to be written again.
             self._link.send(Error(code=Code.UNKNOWN_FRAME, detail=f"This frame isn't documented: {fault}"))
-            return
+
+    async def _answer(self, frame: AnyClientFrame) -> None:
         try:
             await self._do(frame)
         except Refused as refused:
