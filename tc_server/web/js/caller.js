@@ -122,10 +122,10 @@ async function ask(requests) {
 
 /** @param {import('./requests.js').Requests} requests */
 async function closing(requests) {
-  // Hanging up may be repeated; the answer says how long it was.
+  stop('over')
+  // The answer says how it was.
   const call = /** @type {Call | null} */ (await requests.hangUp().catch(() => null))
   if (call) finish(call)
-  else stop('over')
 }
 
 /** @param {Call} call */

@@ -1,12 +1,12 @@
 // @ts-check
 /** One connection to one other party: negotiates, mends itself, and carries whatever tracks it is given. Knows no page. */
 
-import { FIRST, tuned } from './bitrate.js'
 import { isDue, standing } from './recovery.js'
 import { preferVoice, relayed, relayedOnly } from './sdp.js'
+import { KINDS, makeSenders } from './senders.js'
 
 /** @typedef {{audio: boolean, video: boolean, screen: boolean}} Sending what a party sends just now */
-/** @typedef {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Tracks */
+/** @typedef {import('./senders.js').Tracks} Tracks */
 /**
  * @typedef {object} Line how to reach the other one, and what to send
  * @property {string} me
@@ -22,8 +22,6 @@ import { preferVoice, relayed, relayedOnly } from './sdp.js'
 
 /** Milliseconds in which a connection that was only just begun is left to come up by itself. */
 const YOUNG = 3000
-const KINDS = /** @type {const} */ (['audio', 'video'])
-const CODECS = /** @type {Record<string, RegExp>} */ ({ audio: /\/opus$/i, video: /\/(VP8|H264|rtx)$/i })
 
 /** @param {Line} line */
 export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, changed }) {
@@ -31,14 +29,13 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
   const polite = me < them
   const pc = new RTCPeerConnection(configuration(ice))
   const stream = new MediaStream()
-  const own = { ...tracks }
+  const senders = makeSenders(pc, tracks, sending.screen)
   const course = { connection: 'new', ever: false, since: Date.now(), tried: Date.now() }
   let mine = sending
   /** @type {Sending | null} */
   let theirs = null
   let [making, ignoring, closed, hidden] = [false, false, false, ice.policy === 'relay']
-  let [limit, held, heldByThem, refused] = [FIRST, false, false, false]
-  let [offers, unsaid] = [0, false]
+  let [offers, unsaid, refused] = [0, false, false]
   let turn = Promise.resolve()
 
   pc.onnegotiationneeded = () => inTurn(offer)
@@ -57,7 +54,7 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
   }
   // Both kinds are there from the start, so that a camera goes on and off without a word to the other side.
   if (!polite) for (const kind of KINDS) pc.addTransceiver(kind, { direction: 'sendrecv' })
-  if (!polite) void inTurn(adopt)
+  if (!polite) void inTurn(senders.adopt)
 
   return {
     id: them,
@@ -74,7 +71,7 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
     standing: () => standing(course, Date.now()),
     refused: () => refused && course.connection !== 'connected',
     theirs: () => theirs || { audio: true, video: hasPicture(), screen: false },
-    heldByThem: () => heldByThem,
+    heldByThem: () => senders.wishes().heldByThem,
     /** How loud they are just now, 0 to 1. */
     loudness: () => Math.max(0, ...pc.getReceivers().flatMap((one) => one.getSynchronizationSources()).map(({ audioLevel }) => audioLevel || 0)),
     close,
@@ -119,8 +116,8 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
   async function take({ description, number, candidate, ask, sending: what, hold: stop }) {
     if (what) theirs = what
     if (typeof stop === 'boolean') {
-      heldByThem = stop
-      await tune()
+      senders.wish({ heldByThem: stop })
+      await senders.tune()
     }
     if (description) await takeDescription(description, number)
     // Without a description there is none that it belongs to: that was lost on its way.
@@ -140,66 +137,34 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
     if (ignoring) return
     await pc.setRemoteDescription({ type, sdp: preferVoice(sdp) })
     if (type === 'offer') {
-      await adopt()
+      await senders.adopt()
       await pc.setLocalDescription()
       describe(number)
     }
-    await tune()
-  }
-
-  /** Take what was agreed on as ours: codecs, direction, tracks. */
-  async function adopt() {
-    for (const transceiver of pc.getTransceivers()) {
-      const { kind } = transceiver.receiver.track
-      const known = RTCRtpReceiver.getCapabilities?.(kind)?.codecs.filter(({ mimeType }) => CODECS[kind].test(mimeType))
-      if (known?.length && transceiver.setCodecPreferences) transceiver.setCodecPreferences(known)
-      transceiver.direction = 'sendrecv'
-      await transceiver.sender.replaceTrack(own[/** @type {'audio' | 'video'} */ (kind)])
-    }
-  }
-
-  /** @param {'audio' | 'video'} kind */
-  function senders(kind) {
-    return pc.getTransceivers().filter(({ receiver }) => receiver.track.kind === kind).map(({ sender }) => sender)
-  }
-
-  async function tune() {
-    for (const kind of KINDS) {
-      for (const sender of senders(kind)) {
-        const wanted = { kind, limit, held: held || heldByThem, screen: mine.screen }
-        const parameters = sender.getParameters()
-        if (parameters.encodings?.length) await sender.setParameters(tuned(parameters, wanted)).catch(() => undefined)
-      }
-    }
+    await senders.tune()
   }
 
   /** Send other tracks than before, and say what they are. @param {Tracks} tracks @param {Sending} sending */
   function send(tracks, sending) {
     mine = sending
+    senders.wish({ screen: sending.screen })
     tell({ sending })
-    return inTurn(async () => {
-      for (const kind of KINDS) {
-        if (own[kind] === tracks[kind]) continue
-        own[kind] = tracks[kind]
-        for (const sender of senders(kind)) await sender.replaceTrack(own[kind])
-      }
-      await tune()
-    })
+    return inTurn(() => senders.swap(tracks))
   }
 
-  /** Hold pictures back, ours and theirs, or let them go again. @param {boolean} now */
-  function hold(now) {
-    if (now === held) return
-    held = now
-    tell({ hold: now })
-    void inTurn(tune)
+  /** Hold pictures back, ours and theirs, or let them go again. @param {boolean} held */
+  function hold(held) {
+    if (held === senders.wishes().held) return
+    senders.wish({ held })
+    tell({ hold: held })
+    void inTurn(senders.tune)
   }
 
-  /** Limit pictures, in bit/s. @param {number} most */
-  function restrain(most) {
-    if (most === limit) return
-    limit = most
-    void inTurn(tune)
+  /** Limit pictures. @param {number} limit bit/s */
+  function restrain(limit) {
+    if (limit === senders.wishes().limit) return
+    senders.wish({ limit })
+    void inTurn(senders.tune)
   }
 
   function look() {

@@ -7,6 +7,8 @@
 /** @typedef {ReturnType<typeof makeRequests>} Requests */
 
 const PATIENCE = 15_000
+const PAUSE = 3000
+const TRIES = 20
 
 /** The server said no, or couldn't be asked (status 0). */
 export class Refusal extends Error {
@@ -26,7 +28,7 @@ export function makeRequests(session_id, token) {
     /** @param {Media} media */
     accept: (media) => /** @type {Promise<{call: Call, leg: number, ice: Ice}>} */ (ask('POST', `${path}/accept`, token, { media })),
     decline: () => ask('POST', `${path}/decline`, token),
-    hangUp: () => ask('POST', `${path}/hangup`, token),
+    hangUp: () => insist(() => ask('POST', `${path}/hangup`, token)),
     /** @param {Media} media */
     request: (media) => ask('POST', `${path}/request`, token, { media }),
     ice: () => /** @type {Promise<Ice>} */ (ask('GET', `${path}/ice`, token)),
@@ -53,6 +55,20 @@ async function ask(method, path, token, body) {
   const answer = await response.json().catch(() => ({}))
   if (!response.ok) throw new Refusal(answer.code || 'internal', response.status)
   return answer
+}
+
+/**
+ * Try for a minute where the server can't be reached: whoever hangs up in a dead spot must not be waited for.
+ * @template T @param {() => Promise<T>} step @returns {Promise<T>}
+ */
+async function insist(step, left = TRIES) {
+  try {
+    return await step()
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 0 || left === 0) throw error
+    await new Promise((resolve) => setTimeout(resolve, PAUSE))
+    return insist(step, left - 1)
+  }
 }
 
 /** A request without an answer must not hold up those after it. */
