@@ -109,6 +109,8 @@ async def live_of(ctx: Context, who: Anyone) -> list[CallView]:
             found = await calls.live_of_owner(tx, who.account_id)
         else:
             found = [call for call in [await calls.live(tx, who.session_id)] if call and _may_see(who, call)]
+        if not found:
+            return []
         of = await sessions.get_many(tx, [call.session_id for call in found])
         return [await call_view(tx, of[call.session_id], call) for call in found]
 

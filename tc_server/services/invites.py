@@ -182,8 +182,11 @@ async def rotate(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
         await invites.save(tx, stored)
         await deliveries.withdraw(tx, invite_id, "the link was changed before it was sent")
         await people.drop_devices(tx, stored.participant_id)
+        # Media goes past the server: the others' pages let go of a device that was shut out when they hear of it.
+        session, called, told = await live_calls.take_out(ctx, tx, session, await _person(tx, stored))
+        session = await save(ctx, tx, session)
         view = (await invite_views(ctx, tx, [stored]))[0]
-    ctx.announce(SessionChanged(session.session_id, staff.account_id), CutOff(stored.participant_id))
+    ctx.announce(*told, *changed(session, called), CutOff(stored.participant_id))
     return view
 
 

@@ -33,7 +33,7 @@ async def change(ctx: Context, tx: Tx, session: Session, before: Call, after: Ca
         for fact in calling.happened(before, after)
     ]
     session, entries = await messages.append_facts(tx, session, facts, ctx.now())
-    if entries:
+    if any(entry.sender for entry in entries):
         session = replace(session, last_activity_at=ctx.now(), warned_at=None)
     return session, entries, [CallChanged(session.owner_id, view)]
 

@@ -56,6 +56,8 @@ async def test_a_call_from_the_key_to_the_last_word(world: World) -> None:
     assert await line.ended() == 1000
     assert line.frames[-1] == {"type": "call", **over}
     assert await act(page, layla.session_id, "hangup") == over
+    late = await page.stream()
+    assert (late.frames[0]["type"], late.frames[0]["calls"], await late.ended()) == ("hello", [], 1000)
     assert (await desk.frame("message", kind="call_ended"))["data"]["outcome"] == "ended"
     assert done(await layla.get(f"/sessions/{layla.session_id}/call"), 200) == {"call": None}
 

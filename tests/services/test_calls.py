@@ -314,6 +314,17 @@ async def test_a_session_that_time_closes_has_no_call_left(clinic: Clinic, lena:
     assert (await clinic.last_call(amina.session_id)).ended_by is None
 
 
+async def test_a_device_that_is_shut_out_by_a_new_link_is_out_of_the_call_at_once(clinic: Clinic, lena: Staff) -> None:
+    invite = await clinic.invite(lena)
+    guest = await clinic.join(invite)
+    await clinic.move(lena, guest.session_id, Verb.START)
+    await sit_in(clinic, lena, guest.session_id)
+    await clinic.call(lena, guest.session_id)
+    await calls.accept(clinic.ctx, guest, guest.session_id, "audio")
+    await invites.rotate(clinic.ctx, lena, invite.invite.invite_id)
+    assert (await states(clinic, guest.session_id))[guest.participant_id] == "left"
+
+
 @pytest.mark.parametrize("how", ["leaves", "is removed"])
 async def test_who_is_no_more_in_the_session_is_no_more_in_its_call(
     clinic: Clinic, lena: Staff, amina: Guest, how: str

@@ -5,6 +5,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 
+from tc_server.domain.calling import ALLOWED
 from tc_server.domain.errors import Unavailable
 from tc_server.domain.people import Anyone, Caller, Guest, Staff
 from tc_server.services import calls, views
@@ -82,20 +83,34 @@ class Hub:
 
     async def greet(self, link: Link) -> None:
         """Send `hello`: what there is at this moment; live frames that came meanwhile follow it."""
-        viewer, live = link.viewer, await calls.live_of(self._ctx, link.viewer)
-        if isinstance(viewer, Caller):
-            link.open(frames.hello_to_caller(viewer, self._ctx.now(), live))
-            return
-        found = await views.live_of(self._ctx, viewer)
-        now = self._ctx.now()
-        if isinstance(viewer, Staff):
-            entries = await views.queue_of(self._ctx, viewer.account_id)
-            link.open(frames.hello_to_staff(viewer, now, entries, found, live))
-            return
-        view = found[0]
-        link.first_seq = next(p.first_seq for p in view.people if p.participant_id == viewer.participant_id)
-        self._places[viewer.session_id] = view.place
-        link.open(frames.hello_to_guest(viewer, now, view, live))
+        match link.viewer:
+            case Staff() as staff:
+                await self._greet_staff(link, staff)
+            case Caller() as caller:
+                await self._greet_caller(link, caller)
+            case Guest() as guest:
+                await self._greet_guest(link, guest)
+
+    async def _greet_staff(self, link: Link, staff: Staff) -> None:
+        found, live = await views.live_of(self._ctx, staff), await calls.live_of(self._ctx, staff)
+        entries = await views.queue_of(self._ctx, staff.account_id)
+        link.open(frames.hello_to_staff(staff, self._ctx.now(), entries, found, live))
+
+    async def _greet_caller(self, link: Link, caller: Caller) -> None:
+        live = await calls.live_of(self._ctx, caller)
+        hello = frames.hello_to_caller(caller, self._ctx.now(), live)
+        if live:
+            link.open(hello)
+        else:
+            link.close(CloseCode.OVER, hello)
+
+    async def _greet_guest(self, link: Link, guest: Guest) -> None:
+        view = (await views.live_of(self._ctx, guest))[0]
+        # A rush to the waiting room, where nobody calls, needn't look for calls.
+        live = await calls.live_of(self._ctx, guest) if view.session.state in ALLOWED else []
+        link.first_seq = next(p.first_seq for p in view.people if p.participant_id == guest.participant_id)
+        self._places[guest.session_id] = view.place
+        link.open(frames.hello_to_guest(guest, self._ctx.now(), view, live))
 
     def links_of(self, name: str) -> int:
         """Count the live links of a participant, or of staff's browsers in a call, by the id of either."""
