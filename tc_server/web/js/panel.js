@@ -86,7 +86,9 @@ export function makePanel(host, words, presses) {
       return item
     })
     const texts = (/** @type {Iterable<Element>} */ elements) => [...elements].map(({ textContent }) => textContent).join('\n')
-    if (texts(items) !== texts(asked.children)) asked.replaceChildren(...items)
+    if (texts(items) === texts(asked.children)) return
+    asked.textContent = ''
+    asked.append(...items)
   }
 
   /** @param {View['notes']} wanted */

@@ -44,7 +44,7 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
   pc.addEventListener('icecandidateerror', (event) => {
     // 401 and 403 are a relay that doesn't know our credential (RFC 8489, 14.8).
     const { errorCode } = /** @type {RTCPeerConnectionIceErrorEvent} */ (event)
-    refused ||= errorCode === 401 || errorCode === 403
+    refused = refused || errorCode === 401 || errorCode === 403
   })
   pc.ontrack = ({ track }) => {
     for (const old of stream.getTracks()) if (old.kind === track.kind) stream.removeTrack(old)
@@ -203,7 +203,7 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
     const ice = await freshIce().catch(() => null)
     if (closed) return
     refused = unsaid = false
-    if (ice) pc.setConfiguration(configuration(ice))
+    if (ice) pc.setConfiguration?.(configuration(ice))
     if (ice) hidden = ice.policy === 'relay'
     pc.restartIce()
     // An offer that was lost on its way is not made again by itself.

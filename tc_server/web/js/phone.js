@@ -62,7 +62,7 @@ export async function makePhone({ id, settings, bell, host, send, refocus }) {
       return putAway()
     }
     ring(state === 'ringing' && !busy)
-    card ||= makeCard(host, words, { accept, decline })
+    card = card || makeCard(host, words, { accept, decline })
     card.draw({
       state: taken && state === 'elsewhere' ? 'taken' : state,
       name: caller(call, me()), video: call.media === 'video', busy, problem, possible: 'RTCPeerConnection' in window,

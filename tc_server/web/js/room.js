@@ -89,7 +89,8 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
   /** @param {import('./state.js').Frame} frame */
   async function ring(frame) {
     const known = state
-    const ours = await (phone ||= makePhone())
+    phone = phone || makePhone()
+    const ours = await phone
     if (!gone) ours?.hear(known, frame)
   }
 
@@ -111,7 +112,8 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     const ask = at('call-request')
     if (ask.getAttribute('aria-disabled') === 'true') return
     ask.setAttribute('aria-disabled', 'true')
-    const ours = await (phone ||= makePhone())
+    phone = phone || makePhone()
+    const ours = await phone
     if (!(await ours?.request())) redraw()
   }
 
