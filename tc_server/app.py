@@ -32,6 +32,7 @@ from tc_server.domain.people import Account, AccountRole
 from tc_server.locales import languages
 from tc_server.services import accounts, chat, housekeeping
 from tc_server.services.context import Context
+from tc_server.services.echoes import Echoes
 from tc_server.settings import Settings
 from tc_server.store.engine import Store
 from tc_server.store.files import Blobs
@@ -74,6 +75,7 @@ def build_context(settings: Settings) -> Context:
         compose=partial(compose, settings.organisation),
         provider=FOLDER,
         forget_delivered=folder.forget,
+        echoes=Echoes(settings.echo_limit),
     )
     return ctx
 
@@ -107,6 +109,7 @@ def build_app(settings: Settings) -> Litestar:
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
+        await ctx.echoes.close()
         await ctx.store.close()
 
     return Litestar(

@@ -164,6 +164,12 @@ SETTINGS = (
         "How long a call waits for somebody whose connection broke before they have left.",
         duration,
     ),
+    Setting(
+        "TC_ECHO_LIMIT",
+        "3",
+        "How many device tests may hear their echo at a time; each takes up to half a core. 0: none.",
+        _number,
+    ),
     Setting("TC_MAX_FILE", "10000000", "The biggest file in chat, in bytes.", _number),
     Setting(
         "TC_ORGANISATION", "TeleConnect", "The name that people see in messages and on the page. Keep it discreet."
@@ -191,6 +197,7 @@ class Settings:
     relays: Relays
     patience: Patience
     login_lifetime: timedelta
+    echo_limit: int
     max_file: int
     organisation: str
     exit_url: str
@@ -251,6 +258,7 @@ def _checked(values: dict[str, Any]) -> Settings:
         relays=_relays(values),
         patience=Patience(ring=values["ring"], grace=values["call_grace"]),
         login_lifetime=values["login_lifetime"],
+        echo_limit=values["echo_limit"],
         max_file=values["max_file"],
         organisation=values["organisation"],
         exit_url=values["exit_url"],

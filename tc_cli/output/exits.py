@@ -63,6 +63,8 @@ BY_CODE: Mapping[str, Exit] = {
     "nobody_waiting": Exit.STATE,
     "no_call": Exit.STATE,
     "call_full": Exit.STATE,
+    "echo_busy": Exit.UNREACHABLE,
+    "offer_broken": Exit.REFUSED,
     "slow_down": Exit.UNREACHABLE,
     "too_slow": Exit.UNREACHABLE,
     "unavailable": Exit.UNREACHABLE,

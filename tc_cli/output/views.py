@@ -260,6 +260,8 @@ def fact(message: b.Message) -> str:
             return f"added {words.role(str(data.get('role', '')))} {data.get('name', '')}"
         case "person_removed":
             return f"removed {words.role(str(data.get('role', '')))} {data.get('name', '')}"
+        case "device_test":
+            return f"tested their device: {DEVICE_TESTS.get(str(data.get('result')), 'unknown')}{words.measured(data)}"
         case "closed" if message.sender is None:
             return "closed by itself after a long silence"
     return FACTS.get(message.kind, message.kind)
@@ -274,3 +276,4 @@ FACTS = {
     "closed": "closed the session",
     "reopened": "reopened the session",
 }
+DEVICE_TESTS = {"video": "good for video", "voice": "good for voice only", "chat": "chat only"}

@@ -1,7 +1,9 @@
 """Words for people: local times, durations, sizes, roles; and text from outside made harmless to a terminal."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -83,3 +85,15 @@ def yes(truth: bool) -> str:
 
 def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
     return f"{large} {large_unit}" + (f" {small} {small_unit}" if small else "")
+
+
+def measured(data: Mapping[str, Any]) -> str:
+    """Say what a device test measured, to follow its result; figures need no translation."""
+    said = []
+    if isinstance(kbps := data.get("kbps"), int):
+        said.append(f"{kbps} kbit/s")
+    if isinstance(rtt := data.get("rtt_ms"), int):
+        said.append(f"{rtt} ms")
+    if isinstance(loss := data.get("loss"), float) and loss >= 0.005:
+        said.append(f"−{loss:.0%}")
+    return f" ({', '.join(said)})" if said else ""

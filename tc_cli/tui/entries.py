@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 from textual.strip import Strip
 
-from tc_cli.output.words import plain
+from tc_cli.output.words import measured, plain
 from tc_cli.tui import cells
 from tc_cli.tui.board import Unsent
 from tc_cli.tui.widgets.chat.entry import Entry, Mark
@@ -112,6 +112,9 @@ def fact(message: Message) -> str:
     data = message.data or {}
     if message.kind == "closed" and message.sender is None:
         return _("Closed by itself after a long silence")
+    if message.kind == "device_test":
+        tested = _device_tests().get(str(data.get("result")), message.kind).format(who=_name(message))
+        return f"{tested}{measured(data)}"
     return (
         _sentences()
         .get(message.kind, message.kind)
@@ -136,6 +139,14 @@ def _sentences() -> dict[str, str]:
         "reopened": _("{who} reopened the session"),
         "person_added": _("{who} added {role} {name}"),
         "person_removed": _("{who} removed {role} {name}"),
+    }
+
+
+def _device_tests() -> dict[str, str]:
+    return {
+        "video": _("{who} tested their device: good for video"),
+        "voice": _("{who} tested their device: good for voice only"),
+        "chat": _("{who} tested their device: chat only"),
     }
 
 

@@ -5,6 +5,7 @@ Refused
 ├── NotLoggedIn, WrongPassword, SlowDown, NotAllowed, NotFound, NameTaken, LastAdmin, ClientIdTaken
 ├── LinkUnknown, LinkRevoked, LinkExpired, SessionEnded, Erased
 ├── IllegalMove, NobodyWaiting, NoCall, CallFull
+├── EchoBusy, OfferBroken
 ├── FileType, FileBroken, FileSize
 └── Unavailable
 """
@@ -184,6 +185,22 @@ class CallFull(Refused):
     """Three are in this call already, which is as many as it holds. Try again when somebody has left."""
 
     code = "call_full"
+
+
+class EchoBusy(Refused):
+    """As many device tests as this server allows are running. Try again in a moment."""
+
+    code = "echo_busy"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
+class OfferBroken(Refused):
+    """This offer can't be answered. Send a session description with its candidates in it, as a browser makes it."""
+
+    code = "offer_broken"
 
 
 class FileType(Refused):

@@ -126,9 +126,10 @@ async def ice(ctx: Context, who: Guest | Caller, session_id: str) -> Ice:
     return new_ice(ctx)
 
 
-def new_ice(ctx: Context) -> Ice:
-    """Hand out what one device connects with, under a name that is made up for it."""
-    return hand_out(ctx.relays, secrets.token_urlsafe(9), ctx.now())
+def new_ice(ctx: Context, lifetime: timedelta | None = None) -> Ice:
+    """Hand out what one device connects with, under a name that is made up for it; by default for as long as is set."""
+    relays = replace(ctx.relays, lifetime=lifetime) if lifetime else ctx.relays
+    return hand_out(relays, secrets.token_urlsafe(9), ctx.now())
 
 
 def party_id(who: Anyone) -> str:

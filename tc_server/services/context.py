@@ -11,6 +11,7 @@ from tc_server.domain.call import Patience
 from tc_server.domain.ice import Relays
 from tc_server.domain.invite import Channel, Invitation
 from tc_server.domain.retention import Retention
+from tc_server.services.echoes import Echoes
 from tc_server.services.events import Announcer, Event
 from tc_server.store.engine import Store
 from tc_server.store.files import Blobs
@@ -68,6 +69,7 @@ class Context:
     provider: str
     forget_delivered: Callable[[str], None]
     wake_outbox: Callable[[], None] = lambda: None
+    echoes: Echoes = field(default_factory=Echoes)
     announcer: Announcer = field(default_factory=Silence)
     now: Callable[[], datetime] = utc_now
 

@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 
-from tc_server.domain.errors import IllegalMove, Refused, SlowDown
+from tc_server.domain.errors import EchoBusy, IllegalMove, Refused, SlowDown
 from tc_server.transport.request_ids import request_id
 from tc_server.wire.bodies import Problem
 from tc_server.wire.codes import Code
@@ -42,6 +42,8 @@ STATUS: dict[Code, int] = {
     Code.NOBODY_WAITING: 409,
     Code.NO_CALL: 409,
     Code.CALL_FULL: 409,
+    Code.ECHO_BUSY: 503,
+    Code.OFFER_BROKEN: 422,
     Code.LAST_ADMIN: 409,
     Code.CLIENT_ID_TAKEN: 409,
     Code.FILE_TYPE: 415,
@@ -85,7 +87,7 @@ def on_refused(request: Request[Any, Any, Any], refused: Refused) -> Response[Pr
     more: dict[str, Any] = {}
     if isinstance(refused, IllegalMove):
         more = {"state": refused.state, "possible": list(refused.possible)}
-    if isinstance(refused, SlowDown):
+    if isinstance(refused, SlowDown | EchoBusy):
         more = {"retry_after": refused.retry_after}
     return problem(request, Code(refused.code), refused.detail, **more)
 

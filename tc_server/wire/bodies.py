@@ -29,6 +29,7 @@ MessageKind = Literal[
     "call_requested",
     "call_started",
     "call_ended",
+    "device_test",
 ]
 CallMedium = Literal["audio", "video"]
 CallState = Literal["opening", "ringing", "running", "ended"]
@@ -461,6 +462,38 @@ class CallAccepted(Body, frozen=True, kw_only=True):
     call: Call
     leg: int
     ice: Ice
+
+
+# --- device tests -----------------------------------------------------------------------------------------------
+
+
+class EchoOffer(Request, frozen=True, kw_only=True):
+    """The offer of a device test, with all its candidates in it."""
+
+    sdp: Annotated[str, Meta(min_length=1, max_length=40_000)]
+
+
+class EchoAnswer(Body, frozen=True, kw_only=True):
+    """The echo's answer, and what the device may connect with."""
+
+    sdp: str
+    ice: Ice
+
+
+class DeviceTest(Request, frozen=True, kw_only=True):
+    """What a device test has found, for staff to see: good for `video`, for `voice` only, or for `chat` only.
+
+    `audio` and `video` tell whether microphone and camera work, `loss` is a share, `relay` how the relay was reached;
+    null is what wasn't measured.
+    """
+
+    result: Literal["video", "voice", "chat"]
+    audio: bool
+    video: bool
+    rtt_ms: Annotated[int, Meta(ge=0, le=60_000)] | None = None
+    loss: Annotated[float, Meta(ge=0, le=1)] | None = None
+    kbps: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
+    relay: Literal["udp", "tcp", "tls"] | None = None
 
 
 # --- queue and counts -------------------------------------------------------------------------------------------

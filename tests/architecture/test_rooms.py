@@ -8,7 +8,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SERVER_ROOMS = {"wire", "domain", "store", "services", "delivery", "transport", "web", "locales"}
+SERVER_ROOMS = {"wire", "domain", "store", "services", "delivery", "transport", "web", "locales", "echo"}
 SERVER_DOORS = {"app", "checkup", "settings", "version"}
 TERMINAL_ROOMS = {"__main__", "main", "client", "commands", "output", "transcript", "tui"}
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "core", "manager", "base"}

@@ -107,6 +107,11 @@ def test_a_preview_joins_its_file() -> None:
             said(1, STAFF, None, kind="person_added", data={"role": "interpreter", "name": "Omar"}),
             "nurse added interpreter Omar",
         ),
+        (
+            said(1, text=None, kind="device_test", data={"result": "voice", "kbps": 90, "rtt_ms": 310, "loss": 0.04}),
+            "Amina tested their device: good for voice only (90 kbit/s, 310 ms, −4%)",
+        ),
+        (said(1, text=None, kind="device_test", data={"result": "chat"}), "Amina tested their device: chat only"),
         (said(1, STAFF, None, kind="something_new"), "something_new"),
     ],
 )

@@ -4,6 +4,7 @@ from tc_server.transport.http import (
     accounts,
     calls,
     chat,
+    device_tests,
     files,
     health,
     invites,
@@ -22,6 +23,7 @@ api = [
     *chat.routes,
     *files.routes,
     *calls.routes,
+    *device_tests.routes,
     *joining.routes,
     *languages.routes,
 ]
