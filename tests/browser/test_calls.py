@@ -346,6 +346,7 @@ async def test_on_a_weak_line_voices_go_first_and_that_is_explained(desk: Desk, 
     await expect(layla.phone.find("[data-about=pictures]")).to_contain_text("too weak for video")
     await expect(layla.phone.find(".call-state")).to_have_text("The connection is weak")
     await expect(staff.phone.find("[data-about=held]")).to_contain_text("The other side’s connection")
+    await expect(staff.phone.find(".tile-state")).to_have_text("Weak connection")
     await expect(layla.phone["remote-video"]).to_be_hidden()
     [told] = [frame for frame in layla.sent if frame["type"] == "quality" and frame["audio_only"]]
     assert told["level"] == "poor"

@@ -100,6 +100,7 @@ function hear(frame) {
   if (frame.type === 'hello') tell('online')
   if (frame.type === 'call' && frame.state === 'ended') return finish(/** @type {any} */ (frame))
   if (frame.type === 'signal') talk?.signal(frame.sender, frame.data)
+  if (frame.type === 'quality') talk?.hear(frame.sender.id, frame.level)
   if (frame.type === 'hello' || frame.type === 'call') talk?.follow(state.call)
   if (frame.type === 'hello') talk?.again()
 }

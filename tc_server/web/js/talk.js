@@ -38,6 +38,8 @@ export function openTalk({ call, me, leg, ice, media: asked, screen, host, words
   let current = call
   let [silent, drawing, ended] = [false, false, false]
   let reported = ''
+  /** @type {Map<string, import('./quality.js').Level>} how the call arrives at others, as they say */
+  const elsewhere = new Map()
   const { session_id } = call
   const media = makeMedia(tracksChanged)
   const mesh = makeMesh({
@@ -61,7 +63,7 @@ export function openTalk({ call, me, leg, ice, media: asked, screen, host, words
   void openDevices()
   // Whoever opened it shall have it in hand before it can end.
   queueMicrotask(() => follow(call))
-  return { follow, signal, again, hangUp, vanish, leg, call_id: call.call_id, holdsFocus: panel.holdsFocus }
+  return { follow, signal, hear, again, hangUp, vanish, leg, call_id: call.call_id, holdsFocus: panel.holdsFocus }
 
   async function openDevices() {
     await media.open('audio')
@@ -85,6 +87,12 @@ export function openTalk({ call, me, leg, ice, media: asked, screen, host, words
   /** @param {string} sender @param {Record<string, any>} data */
   function signal(sender, data) {
     mesh.take(sender, data)
+  }
+
+  /** Somebody says how the call arrives at them. @param {string} sender @param {import('./quality.js').Level} level */
+  function hear(sender, level) {
+    elsewhere.set(sender, level)
+    redraw()
   }
 
   /** The live link is there again: what was said meanwhile is lost. */
@@ -185,7 +193,8 @@ export function openTalk({ call, me, leg, ice, media: asked, screen, host, words
   function person(peer, held) {
     const theirs = peer.theirs()
     const standing = peer.standing()
-    const state = standing === 'connected' ? '' : standing === 'connecting' ? words.say('Connecting…') : words.say('Reconnecting…')
+    const weak = elsewhere.get(peer.id) === 'poor' ? words.say('Weak connection') : ''
+    const state = standing === 'connected' ? weak : standing === 'connecting' ? words.say('Connecting…') : words.say('Reconnecting…')
     return {
       id: peer.id, name: partyOf(current, peer.id)?.name || '', stream: peer.stream, voice: theirs.audio,
       picture: theirs.video && !held && standing !== 'connecting', screen: theirs.screen, speaking: watch.speaks(peer.id), state,
