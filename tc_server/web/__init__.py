@@ -1,11 +1,11 @@
-"""What a browser gets: the participants' page, staff's call page, a harmless one, and the files under `/web/`.
+"""What a browser gets: the participants' page, staff's call page, the device test, a harmless page, and files.
 
 Knows no HTTP framework.
 """
 
 from tc_server.web.assets import Asset, assets, pack, url
 from tc_server.web.calendar import harmless
-from tc_server.web.pages import JSON, call_page, call_texts, content_security_policy, manifest, page
+from tc_server.web.pages import JSON, call_page, call_texts, content_security_policy, device_page, manifest, page
 
 __all__ = [
     "JSON",
@@ -14,6 +14,7 @@ __all__ = [
     "call_page",
     "call_texts",
     "content_security_policy",
+    "device_page",
     "harmless",
     "manifest",
     "pack",

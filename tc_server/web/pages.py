@@ -1,4 +1,4 @@
-"""The pages `/j/LANG` and `/call`: the templates filled in one language, their texts, and the policy they live under.
+"""The pages `/j/LANG`, `/call`, `/test`: the templates filled in a language, their texts, the policy they live under.
 
 In the template `[[Text]]` stands for that text in the page's language and `{{name}}` for a value.
 """
@@ -53,6 +53,14 @@ def call_page(language: str, *, organisation: str) -> bytes:
     said = {"organisation": organisation}
     texts = _new(words.page() | words.call())
     return _filled("call.html", words, {"language": language, "said": said, "texts": texts}, said, {})
+
+
+@cache
+def device_page(language: str, *, organisation: str, exit_url: str) -> bytes:
+    """Fill the device test in a language: all that it says stands in it, hidden until it is so."""
+    settings = {"language": language, "exit": exit_url or "/"}
+    values = {"languages": _choices(language)}
+    return _filled("test.html", catalogue(language), settings, {"organisation": organisation}, values)
 
 
 @cache

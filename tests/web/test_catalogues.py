@@ -15,7 +15,7 @@ from tc_server.wire.bodies import AddedRole
 
 CODES = [language.code for language in languages()]
 FOLDER = Path(locales.__file__).parent
-SOURCES = [*HERE.glob("js/*.js"), HERE / "page.html", HERE / "call.html"]
+SOURCES = [*HERE.glob("js/*.js"), HERE / "page.html", HERE / "call.html", HERE / "test.html"]
 GSM_7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -81,7 +81,7 @@ def test_the_terms_name_the_exit_as_its_button_does(code: str) -> None:
 
 def test_every_text_of_the_page_is_used_and_every_used_one_is_there() -> None:
     sources = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
-    known = catalogue("en").page().keys() | catalogue("en").call().keys()
+    known = set().union(*(catalogue("en").texts[context] for context in ("page", "call", "test")))
     shown = set(re.findall(r"\[\[([^'\[\]]+)\]\]", sources)) | set(re.findall(r"\bsay\('([^']+)'", sources))
     tables = set(re.findall(r"'([A-Z][^'\n]* [^'\n]*\.)'", sources))
     assert shown | tables <= known
@@ -90,13 +90,14 @@ def test_every_text_of_the_page_is_used_and_every_used_one_is_there() -> None:
     )
 
 
-def test_what_reaches_the_waiting_room_carries_no_texts_of_calls() -> None:
-    """They are fetched when the first call comes."""
+def test_what_reaches_the_waiting_room_carries_no_texts_of_calls_or_tests() -> None:
+    """They are fetched when the first call comes, or the test is opened."""
     said = catalogue("en")
-    assert not said.page().keys() & said.call().keys()
+    assert not said.page().keys() & (said.call().keys() | said.texts["test"].keys())
     files = [*HERE.glob("page.html"), *(HERE / "js" / f"{name}.js" for name in ("join", "room", "render", "lines"))]
     sources = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    assert [text for text in said.call() if f"'{text}'" in sources or f"[[{text}]]" in sources] == []
+    later = said.call() | said.texts["test"]
+    assert [text for text in later if f"'{text}'" in sources or f"[[{text}]]" in sources] == []
 
 
 def test_every_delivered_text_is_named_and_every_name_has_its_text() -> None:

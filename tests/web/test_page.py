@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from tc_server.locales import languages
-from tc_server.web import assets, call_page, call_texts, content_security_policy, harmless, manifest, page
+from tc_server.web import assets, call_page, call_texts, content_security_policy, device_page, harmless, manifest, page
 
 CODES = [language.code for language in languages()]
 BEFORE_JOIN = ("css/page.css", "js/join.js")
@@ -85,6 +85,21 @@ def test_the_call_page_is_whole_in_every_language(code: str) -> None:
     texts = settings(text)["texts"]
     assert isinstance(texts, dict)
     assert json.loads(call_texts(code)).items() <= texts.items()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_device_test_is_whole_in_every_language(code: str) -> None:
+    text = device_page(code, organisation="Example Help", exit_url="").decode()
+    assert not re.search(r"\[\[|\]\]|\{\{|\{\w+\}(?![^<]*</script>)", text)
+    assert f'<html lang="{code}"' in text
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:|https?://", text)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_device_test_is_light(code: str) -> None:
+    page = len(gzip.compress(device_page(code, organisation="Example Help", exit_url=""), 9))
+    style = sum(len(assets()[f"css/{name}.css"].gzip or b"") for name in ("page", "test"))
+    assert page + style + weight(behind("tester.js")) <= 40_000
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -24,8 +24,7 @@ async def page_by_header(request: AnyRequest, settings: Config) -> Response[byte
 @get("/j/{language:str}", include_in_schema=False)
 async def page(request: AnyRequest, settings: Config, language: FromPath[str]) -> Response[bytes]:
     """Serve the page in the language of the link; an unknown one falls back to the browser's."""
-    known = {x.code for x in languages()}
-    return _page(request, settings, language if language in known else match(request.headers.get("accept-language")))
+    return _page(request, settings, _known(request, language))
 
 
 @get("/call", include_in_schema=False)
@@ -33,6 +32,18 @@ async def call_page(request: AnyRequest, settings: Config) -> Response[bytes]:
     """Serve staff's call page in the browser's language."""
     language = match(request.headers.get("accept-language"))
     return _html(request, web.pack(web.call_page(language, organisation=settings.organisation), _HTML))
+
+
+@get("/test", include_in_schema=False)
+async def device_page_by_header(request: AnyRequest, settings: Config) -> Response[bytes]:
+    """Serve the device test in the browser's language."""
+    return _device_page(request, settings, match(request.headers.get("accept-language")))
+
+
+@get("/test/{language:str}", include_in_schema=False)
+async def device_page(request: AnyRequest, settings: Config, language: FromPath[str]) -> Response[bytes]:
+    """Serve the device test in a language; an unknown one falls back to the browser's."""
+    return _device_page(request, settings, _known(request, language))
 
 
 @get("/", include_in_schema=False)
@@ -61,6 +72,16 @@ async def asset(request: AnyRequest, ctx: Ctx, path: FromPath[str]) -> Response[
 
 _HTML = "text/html; charset=utf-8"
 _TEXTS = {f"texts/{language.code}.json": language.code for language in languages()}
+
+
+def _known(request: AnyRequest, language: str) -> str:
+    known = {x.code for x in languages()}
+    return language if language in known else match(request.headers.get("accept-language"))
+
+
+def _device_page(request: AnyRequest, settings: Settings, language: str) -> Response[bytes]:
+    body = web.device_page(language, organisation=settings.organisation, exit_url=settings.exit_url)
+    return _html(request, web.pack(body, _HTML))
 
 
 def _page(request: AnyRequest, settings: Settings, language: str) -> Response[bytes]:
@@ -105,4 +126,4 @@ def _sent(request: AnyRequest, found: web.Asset, headers: dict[str, str]) -> Res
     return Response(found.body, media_type=media_type, headers=headers)
 
 
-routes = [page_by_header, page, call_page, harmless, asset]
+routes = [page_by_header, page, call_page, device_page_by_header, device_page, harmless, asset]

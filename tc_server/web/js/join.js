@@ -102,6 +102,8 @@ function trouble(name) {
  */
 async function enter(id, session) {
   entered = true
+  // The link's secret goes along, so that the test leads back here.
+  at('device-test').setAttribute('href', `/test/${settings.language}${location.hash}`)
   show('room')
   if (session) firstSight(session)
   try {

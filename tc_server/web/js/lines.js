@@ -86,9 +86,17 @@ export function factText({ kind, data, sender }, mine, words) {
       return say('Call from {name}.', { name })
     case 'call_ended':
       return endOfCall(data || {}, words)
+    case 'device_test':
+      return mine ? say('Your device test: {result}', { result: tested(data, say) })
+        : say('Device test by {name}: {result}', { name, result: tested(data, say) })
     default:
       return ''
   }
+}
+
+/** @param {Message['data']} data @param {Words['say']} say */
+function tested(data, say) {
+  return data?.result === 'video' ? say('Good for video') : data?.result === 'voice' ? say('Good for voice only') : say('Chat only')
 }
 
 /** @param {Record<string, any>} data @param {Words} words */

@@ -12,11 +12,12 @@ const TRIES = 20
 
 /** The server said no, or couldn't be asked (status 0). */
 export class Refusal extends Error {
-  /** @param {string} code @param {number} status */
-  constructor(code, status) {
+  /** @param {string} code @param {number} status @param {number} [retryAfter] seconds */
+  constructor(code, status, retryAfter) {
     super(code)
     this.code = code
     this.status = status
+    this.retryAfter = retryAfter
   }
 }
 
@@ -43,7 +44,7 @@ export function enter(token) {
 }
 
 /** @param {string} method @param {string} path @param {string} [token] @param {object} [body] */
-async function ask(method, path, token, body) {
+export async function ask(method, path, token, body) {
   /** @type {Record<string, string>} */
   const headers = token ? { Authorization: `Bearer ${token}` } : {}
   if (body) headers['Content-Type'] = 'application/json'
@@ -53,7 +54,7 @@ async function ask(method, path, token, body) {
     throw new Refusal('unreachable', 0)
   })
   const answer = await response.json().catch(() => ({}))
-  if (!response.ok) throw new Refusal(answer.code || 'internal', response.status)
+  if (!response.ok) throw new Refusal(answer.code || 'internal', response.status, answer.retry_after)
   return answer
 }
 

@@ -1,0 +1,151 @@
+// @ts-check
+/** The step of the connection: the ways to the relay, then the echo, then the figures. */
+
+import { callEcho } from './echo.js'
+import { levelOf } from './figures.js'
+import { Refusal } from './requests.js'
+import { isOpen, others, waysOf } from './ways.js'
+
+/** @typedef {import('./step.js').Step} Step */
+/** @typedef {import('./figures.js').Figures} Figures */
+/** @typedef {import('./figures.js').Transport} Transport */
+/** @typedef {{through: boolean, figures: Figures, relay: Transport | null}} Connected */
+/**
+ * @typedef {object} Tools
+ * @property {() => import('./echo.js').Tracks} tracks
+ * @property {typeof import('./testing.js').prepare} prepare
+ * @property {typeof import('./testing.js').ask} ask
+ * @property {string} language
+ */
+
+const WAITS = 12
+const NOTHING = { rtt_ms: null, loss: null, kbps: null }
+
+/** @param {Step} step @param {Tools} tools @returns {Promise<Connected>} */
+export async function tryConnection(step, tools) {
+  for (;;) {
+    step.stand('running')
+    const found = await attempt(step, tools)
+    if (found) return found
+    if ((await step.choice('ways', 'retry')) === 'on') {
+      step.offer('ways')
+      return { through: false, figures: NOTHING, relay: null }
+    }
+  }
+}
+
+/** Try once; null if nothing gets through. @param {Step} step @param {Tools} tools @returns {Promise<Connected | null>} */
+async function attempt(step, tools) {
+  step.tell('looking')
+  step.offer()
+  try {
+    const ice = await patiently(step, () => tools.prepare())
+    const ways = waysOf(ice)
+    const open = await look(step, ways)
+    if (ice.policy === 'relay' && open.length === 0) return fail(step, 'closed')
+    const servers = [...open.flatMap(({ servers }) => servers), ...others(ice)]
+    return await measure(step, tools, servers, ice.policy, open[0]?.transport || null)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return fail(step, error.status === 0 ? 'offline' : 'closed')
+  }
+}
+
+/** @param {Step} step @param {string} why */
+function fail(step, why) {
+  step.stand('bad')
+  step.tell(why)
+  return null
+}
+
+/** Try all ways at once, and say of each what became of it. @param {Step} step @param {import('./ways.js').Way[]} ways */
+async function look(step, ways) {
+  step.offer(...(ways.length ? ['ways'] : []))
+  for (const row of /** @type {NodeListOf<HTMLElement>} */ (step.find('ul').querySelectorAll('[data-way]'))) {
+    row.hidden = !ways.some(({ transport }) => transport === row.dataset.way)
+  }
+  const tried = await Promise.all(ways.map(async (way) => {
+    say(step, way.transport, 'trying')
+    const open = await isOpen(way)
+    say(step, way.transport, open ? 'open' : 'closed')
+    return open
+  }))
+  return ways.filter((_, index) => tried[index])
+}
+
+/** @param {Step} step @param {Transport} transport @param {'trying' | 'open' | 'closed'} state */
+function say(step, transport, state) {
+  const row = /** @type {HTMLElement} */ (step.find(`[data-way="${transport}"]`))
+  row.dataset.state = state
+  for (const shown of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll('[data-way-state]'))) {
+    shown.hidden = shown.dataset.wayState !== state
+  }
+}
+
+/**
+ * @param {Step} step @param {Tools} tools @param {RTCIceServer[]} servers @param {'all' | 'relay'} policy @param {Transport | null} first
+ * @returns {Promise<Connected>}
+ */
+async function measure(step, tools, servers, policy, first) {
+  const returned = /** @type {HTMLVideoElement} */ (step.find('video'))
+  const bar = /** @type {HTMLProgressElement} */ (step.find('progress'))
+  const tracks = tools.tracks()
+  step.tell('calling')
+  const sound = (/** @type {MediaStream} */ stream) => {
+    returned.srcObject = stream
+    void returned.play().catch(() => undefined)
+  }
+  /** @type {import('./echo.js').Echo} */
+  let echo
+  try {
+    const ask = (/** @type {string} */ sdp) => patiently(step, () => tools.ask(sdp)).then((answer) => answer.sdp)
+    echo = await callEcho({ servers, policy, tracks, ask, sound })
+  } catch {
+    // Without a relay nothing shows that there is a way; with one, it is the echo that is missing.
+    if (!first) return /** @type {Connected} */ ({ ...(await give(step, 'closed')), through: false })
+    return give(step, 'unmeasured', NOTHING, first)
+  }
+  try {
+    step.tell(tracks.audio ? 'talking' : 'measuring')
+    const shown = ['ways', 'progress', ...(tracks.video ? ['returned'] : [])]
+    step.offer(...shown)
+    const small = await echo.ping((share) => { bar.value = share / 2 })
+    const relay = (await echo.transport()) || first
+    step.tell('measuring')
+    const figures = { ...small, kbps: await echo.load((share) => { bar.value = 0.5 + share / 2 }) }
+    draw(step, figures, tools.language)
+    return give(step, levelOf(figures), figures, relay)
+  } finally {
+    echo.close()
+    returned.srcObject = null
+  }
+}
+
+/** @param {Step} step @param {string} how @param {Figures} [figures] @param {Transport | null} [relay] @returns {Connected} */
+function give(step, how, figures = NOTHING, relay = null) {
+  step.tell(how)
+  step.stand(how === 'good' ? 'good' : how === 'closed' ? 'bad' : how === 'poor' ? 'bad' : 'fair')
+  step.offer(...(how === 'closed' ? [] : ['ways', ...(figures.kbps === null ? [] : ['figures'])]))
+  return { through: how !== 'closed', figures, relay }
+}
+
+/** @param {Step} step @param {Figures} figures @param {string} language */
+function draw(step, { rtt_ms, loss, kbps }, language) {
+  const amount = (/** @type {Intl.NumberFormatOptions} */ how) => new Intl.NumberFormat(language, { maximumFractionDigits: 0, ...how })
+  const [delay, lost, speed] = ['#delay', '#lost', '#speed'].map((id) => /** @type {HTMLElement} */ (step.find(id)))
+  delay.textContent = rtt_ms === null ? '–' : amount({ style: 'unit', unit: 'millisecond' }).format(rtt_ms)
+  lost.textContent = loss === null ? '–' : amount({ style: 'percent' }).format(loss)
+  speed.textContent = kbps === null ? '–' : `${amount({}).format(kbps)} kbit/s`
+}
+
+/** Others may be testing: wait for a place as long as the server says. @template T @param {Step} step @param {() => Promise<T>} ask @returns {Promise<T>} */
+async function patiently(step, ask, left = WAITS) {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'echo_busy' || left === 0) throw error
+    step.tell('waiting')
+    await new Promise((settle) => setTimeout(settle, Math.min(error.retryAfter || 5, 5) * 1000))
+    return patiently(step, ask, left - 1)
+  }
+}
