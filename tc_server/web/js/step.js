@@ -14,7 +14,7 @@ export function makeStep(name) {
     if (pressed?.dataset.choice) chosen?.(pressed.dataset.choice)
   })
 
-  return { stand, tell, offer, choice, find, reset, focus: () => root.querySelector('h3')?.focus() }
+  return { stand, tell, offer, choice, find, reset, focus: () => root.querySelector('h2')?.focus() }
 
   /** @param {Standing} standing */
   function stand(standing) {

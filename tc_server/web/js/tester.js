@@ -11,9 +11,8 @@ import { tryCamera } from './seeing.js'
 import { trySpeaker } from './sounding.js'
 import { makeStep } from './step.js'
 import { ask, prepare, show } from './testing.js'
-import { makeExit } from './vanishing.js'
 
-const settings = /** @type {{language: string, exit: string}} */ (JSON.parse(at('settings').textContent || '{}'))
+const settings = /** @type {{language: string}} */ (JSON.parse(at('settings').textContent || '{}'))
 const token = location.hash.slice(1)
 const steps = {
   browser: makeStep('browser'), microphone: makeStep('microphone'), camera: makeStep('camera'), speaker: makeStep('speaker'),
@@ -27,13 +26,12 @@ let media = null
 /** @type {AudioContext | null} */
 let audio = null
 
-const vanish = makeExit({ exit: settings.exit, session: () => session })
-at('quick-exit').addEventListener('click', vanish)
 at('language').addEventListener('change', ({ target }) => {
   location.replace(`/test/${/** @type {HTMLSelectElement} */ (target).value}${location.hash}`)
 })
 addEventListener('hashchange', () => location.reload())
 at('start').addEventListener('click', () => void run())
+at('start').setAttribute('aria-disabled', 'false')
 at('again').addEventListener('click', () => void run())
 at('show').addEventListener('click', () => void disclose())
 document.querySelector('[data-copy]')?.addEventListener('click', () => void copy())

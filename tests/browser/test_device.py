@@ -1,0 +1,238 @@
+"""The device test in a browser: step by step to a word, through a real relay and the real echo, and shown to staff."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.browser.conftest import FLAGS, NewPhone, NewServer, NewTalker
+from tests.browser.desk import Desk, open_desk
+from tests.browser.phone import Phone
+from tests.browser.said import said
+from tests.browser.test_access import OVERFLOWING, passes_axe
+from tests.browser.turn import Turn, relaying
+from tests.serving import Server
+from tests.tools import require
+
+# What was heard and seen of the echo, before it is let go.
+SENSED = """async () => {
+  const found = {audio: 0, video: 0}
+  for (const connection of connections) {
+    for (const [, entry] of await connection.getStats()) {
+      if (entry.type !== 'inbound-rtp') continue
+      found[entry.kind] += entry.kind === 'audio' ? entry.totalAudioEnergy : entry.framesDecoded
+    }
+  }
+  return found.audio > 0 && found.video > 5
+}"""
+
+
+@pytest.fixture
+def turn(tmp_path: Path) -> Iterator[Turn]:
+    """Run a relay."""
+    with relaying(tmp_path / "turn") as turn:
+        yield turn
+
+
+async def press(phone: Phone, step: str, choice: str) -> None:
+    """Press what a step offers."""
+    await phone[f"step-{step}"].locator(f"[data-choice={choice}]:visible").click()
+
+
+async def stands(phone: Phone, step: str, state: str) -> None:
+    """Wait until a step has come to something."""
+    await expect(phone[f"step-{step}"]).to_have_attribute("data-state", state)
+
+
+async def up_to_the_connection(phone: Phone) -> None:
+    """Take all steps but the last, with everything working."""
+    await phone["test-start"].click()
+    await stands(phone, "browser", "good")
+    await stands(phone, "microphone", "good")
+    await press(phone, "camera", "test")
+    await press(phone, "camera", "yes")
+    await press(phone, "speaker", "play")
+    await press(phone, "speaker", "yes")
+
+
+async def test_somebody_who_waits_tests_hears_themselves_and_shows_it(
+    turn: Turn, new_server: NewServer, new_talker: NewTalker
+) -> None:
+    tcp = f"turn:127.0.0.1:{turn.port}?transport=tcp"
+    closed = "turns:127.0.0.1:9?transport=tcp"
+    server = new_server(**turn.settings(TC_TURN_URLS=f"{turn.settings()['TC_TURN_URLS']},{tcp},{closed}"))
+    desk = await open_desk(server)
+    invite = await desk.invite()
+    layla = (await new_talker()).phone
+    await layla.come(invite.url)
+    await layla["device-test"].click()
+    await up_to_the_connection(layla)
+    await layla.page.wait_for_function(SENSED, polling=100)
+    await expect(layla["verdict"]).to_have_text("Good for video", use_inner_text=True)
+    for way, state in (("udp", "open"), ("tcp", "open"), ("tls", "closed")):
+        await expect(layla.find(f"[data-way={way}]")).to_have_attribute("data-state", state)
+    assert re.fullmatch(r"Delay\s+\d+ ms\s+Lost\s+\d%\s+Speed\s+\d+ kbit/s", await layla["figures"].inner_text())
+
+    await layla["test-show"].click()
+    await expect(layla["test-shown"]).to_be_visible()
+    fact = (await desk.log(invite.session_id))[-1]
+    assert fact.kind == "device_test"
+    assert fact.data is not None
+    assert {name: fact.data[name] for name in ("result", "audio", "video", "relay")} == {
+        "result": "video",
+        "audio": True,
+        "video": True,
+        "relay": "udp",
+    }
+    assert fact.data["kbps"] >= 300
+    log = await desk.tc("session", "messages", invite.session_id)
+    assert log[-1]["kind"] == "device_test"
+
+    await layla["test-back"].click()
+    await layla.is_("online")
+    await expect(layla["chat-log"]).to_contain_text("Your device test: Good for video")
+
+
+async def test_whoever_tests_stays_in_line_and_is_told_when_it_is_their_turn(desk: Desk, new_phone: NewPhone) -> None:
+    invite = await desk.invite()
+    phone = await new_phone()
+    await phone.come(invite.url)
+    await phone["device-test"].click()
+    await expect(phone["test-start"]).to_be_visible()
+    await expect(phone["your-turn"].locator("p")).to_be_hidden()
+    await desk.move(invite.session_id, "start")
+    await expect(phone["your-turn"]).to_contain_text("is here for you now")
+    await phone["your-turn"].get_by_role("link").click()
+    await phone.is_("online")
+    await expect(phone.find("#with")).to_be_visible()
+
+
+async def test_a_stranger_has_nothing_to_show_and_nowhere_to_go_back_to(server: Server, new_talker: NewTalker) -> None:
+    phone = (await new_talker()).phone
+    await phone.open(f"{server.url}/test")
+    await phone["test-start"].click()
+    await press(phone, "camera", "skip")
+    await press(phone, "speaker", "skip")
+    await expect(phone["verdict"]).to_have_text("Good for voice only", use_inner_text=True)
+    await expect(phone["test-show"]).to_be_hidden()
+    await expect(phone["test-back"]).to_be_hidden()
+    await phone["test-again"].click()
+    await stands(phone, "microphone", "good")
+
+
+async def test_a_blocked_microphone_is_explained_for_this_browser(server: Server, browser: Browser) -> None:
+    # It has devices, but no window to ask in, so it refuses.
+    flags = [*FLAGS, "--use-fake-device-for-media-stream"]
+    refusing = await browser.browser_type.launch(executable_path=str(require("chromium")), args=flags)
+    phone = Phone(context := await refusing.new_context(locale="en", reduced_motion="reduce"), await context.new_page())
+    await phone.open(f"{server.url}/test/en")
+    await phone["test-start"].click()
+    await stands(phone, "microphone", "bad")
+    step = phone["step-microphone"]
+    await expect(step).to_contain_text(
+        said("en", "Press the sign left of the address, and switch microphone and camera on.")
+    )
+    await passes_axe(phone, "blocked")
+    await press(phone, "microphone", "on")
+    await press(phone, "camera", "skip")
+    await press(phone, "speaker", "skip")
+    await expect(phone["verdict"]).to_have_text("Chat only", use_inner_text=True)
+    await expect(phone["test-result"]).to_contain_text("Without a microphone the others can’t hear you.")
+    assert phone.unexpected() == []
+    await refusing.close()
+
+
+async def test_inside_another_app_the_link_can_be_copied(server: Server, new_talker: NewTalker) -> None:
+    phone = (await new_talker(user_agent="Mozilla/5.0 (Linux; Android 13; wv) Chrome/130 Mobile [FBAN/FB4A]")).phone
+    await phone.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
+    await phone.open(f"{server.url}/test/en")
+    await phone["test-start"].click()
+    await stands(phone, "browser", "fair")
+    await phone["step-browser"].get_by_role("button", name="Copy the link").click()
+    await expect(phone["step-browser"]).to_contain_text("Copied")
+    assert await phone.page.evaluate("navigator.clipboard.readText()") == f"{server.url}/test/en"
+
+
+async def test_a_network_that_lets_nothing_through_is_told_and_can_be_tried_again(
+    new_server: NewServer, new_talker: NewTalker
+) -> None:
+    server = new_server(TC_TURN_URLS="turn:127.0.0.1:9?transport=tcp", TC_TURN_SECRET="nobody")
+    phone = (await new_talker()).phone
+    await phone.open(f"{server.url}/test/en")
+    await up_to_the_connection(phone)
+    await stands(phone, "connection", "bad")
+    await press(phone, "connection", "again")
+    await stands(phone, "connection", "running")
+    await stands(phone, "connection", "bad")
+    await press(phone, "connection", "on")
+    await expect(phone["verdict"]).to_have_text("Chat only", use_inner_text=True)
+    await expect(phone["test-result"]).to_contain_text("Your network lets no call through.")
+
+
+async def test_quick_exit_leaves_the_test_at_once(desk: Desk, new_phone: NewPhone) -> None:
+    invite = await desk.invite()
+    phone = await new_phone()
+    await phone.come(invite.url)
+    await phone["device-test"].click()
+    await expect(phone["test-start"]).to_be_enabled()
+    await phone["quick-exit"].click()
+    await phone.page.wait_for_url(re.compile("/$"))
+    await phone.open(invite.url)
+    await expect(phone["terms"]).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"),
+    [("en", "light", 390), ("ar", "dark", 320), ("am", "light", 320), ("sw", "dark", 320)],
+)
+async def test_every_step_is_for_everybody(
+    server: Server, new_talker: NewTalker, language: str, scheme: str, width: int
+) -> None:
+    options: dict[str, Any] = {"viewport": {"width": width, "height": 568}, "color_scheme": scheme}
+    phone = (await new_talker(**options)).phone
+    await phone.open(f"{server.url}/test/{language}")
+    await fits(phone, width)
+    await passes_axe(phone, "before")
+    await phone["test-start"].click()
+    await press(phone, "camera", "test")
+    await expect(phone["step-camera"].locator("[data-choice=yes]")).to_be_in_viewport()
+    await fits(phone, width)
+    await passes_axe(phone, "camera")
+    await press(phone, "camera", "yes")
+    await press(phone, "speaker", "play")
+    await passes_axe(phone, "sound")
+    await press(phone, "speaker", "yes")
+    await expect(phone["returned"]).to_be_visible()
+    await passes_axe(phone, "connection")
+    await expect(phone["verdict"]).to_have_text(said(language, "Good for video"), use_inner_text=True)
+    await expect(phone["test-result"]).to_be_focused()
+    await fits(phone, width)
+    await passes_axe(phone, "result")
+
+
+async def fits(phone: Phone, width: int) -> None:
+    """See that nothing is cut off or scrolls sideways."""
+    assert await phone.page.evaluate("document.documentElement.scrollWidth") == width
+    assert await phone.page.evaluate(OVERFLOWING) == []
+
+
+async def test_the_whole_test_is_possible_without_a_mouse(server: Server, new_talker: NewTalker) -> None:
+    phone = (await new_talker()).phone
+    keys = phone.page.keyboard
+    await phone.open(f"{server.url}/test/en")
+    await phone["test-start"].press("Enter")
+    camera, sound = phone["step-camera"], phone["step-speaker"]
+    await expect(camera.locator("h2")).to_be_focused()
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await expect(camera.locator("[data-choice=yes]")).to_be_visible()
+    await camera.locator("[data-choice=yes]").press("Enter")
+    await expect(sound.locator("h2")).to_be_focused()
+    await keys.press("Tab")
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await stands(phone, "speaker", "skipped")
+    await expect(phone["test-result"]).to_be_focused()
