@@ -242,3 +242,13 @@ def new_key() -> str:
 def new_client_id() -> str:
     """Make the id under which a message is known on both ends, before the server has seen it."""
     return uuid.uuid4().hex
+
+
+def prepare_echo() -> Call[b.Ice]:
+    """Ask what a device test connects with."""
+    return post("/echo/ice", b.Ice, repeatable=True)
+
+
+def echo(offer: str) -> Call[b.EchoAnswer]:
+    """Call the echo with an offer."""
+    return post("/echo", b.EchoAnswer, b.EchoOffer(sdp=offer))

@@ -25,9 +25,9 @@ STREAM_LIMIT = 20.0
 NARROW = 80
 
 
-def everything() -> list[Check]:
-    """Look at everything, what needs the server first."""
-    return [*_network(), _browser(), _sound(), _notification(), _terminal()]
+def everything(*, call: bool = False) -> list[Check]:
+    """Look at everything, what needs the server first; with `call` its echo is called."""
+    return [*_network(), *(_calls() if call else []), _browser(), _sound(), _notification(), _terminal()]
 
 
 def _network() -> list[Check]:
@@ -43,6 +43,16 @@ def _network() -> list[Check]:
     except NotLoggedIn as error:
         return [*found, Check("login", "failed", error.what, error.remedy)]
     return [*found, _login(access), asyncio.run(_stream(access))]
+
+
+def _calls() -> list[Check]:
+    # It loads what speaks WebRTC, which nothing else here needs.
+    from tc_cli.commands import callcheck
+
+    try:
+        return callcheck.everything(profile.server())
+    except NotLoggedIn:
+        return []
 
 
 def _server(server: str) -> list[Check]:

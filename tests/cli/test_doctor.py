@@ -1,10 +1,15 @@
 """The doctor finds what ails, and says what helps."""
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from tc_cli.client.profile import Access
 from tests.cli.conftest import Tc
-from tests.serving import Server
+from tests.coturn import SECRET, run
+from tests.serving import Server, serving
 
 
 def statuses(checks: list[dict[str, object]]) -> dict[str, object]:
@@ -44,3 +49,46 @@ def test_an_ended_login_is_told_with_its_remedy(tc: Tc, server: Server, monkeypa
 def test_every_fault_has_a_remedy(tc: Tc) -> None:
     for check in tc("doctor", "-o", "json").list:
         assert check["status"] == "ok" or check["remedy"]
+
+
+@pytest.fixture
+def relayed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Run a server with a relay, of which one way is shut."""
+    with run(tmp_path / "coturn") as coturn:
+        urls = f"{coturn.urls},turns:127.0.0.1:9?transport=tcp"
+        with serving(tmp_path / "server", TC_TURN_URLS=urls, TC_TURN_SECRET=SECRET) as server:
+            monkeypatch.setenv("TC_SERVER", server.url)
+            yield server
+
+
+def test_calls_are_tried_by_every_way_to_the_relay(tc: Tc, relayed: Server) -> None:
+    checks = {str(check["name"]): check for check in tc("doctor", "--call", "-o", "json").list}
+    for way in ("call by UDP", "call by TCP"):
+        assert checks[way]["status"] == "ok"
+        assert re.fullmatch(r"\d+ ms, \d+% lost, \d+ kbit/s, sound comes back", str(checks[way]["detail"]))
+    assert checks["call by TLS"]["status"] == "warning"
+    assert "Let TLS through" in str(checks["call by TLS"]["remedy"])
+    assert (checks["calls"]["status"], checks["calls"]["detail"]) == ("ok", "good for video")
+
+
+def test_where_no_call_gets_through_it_is_said(tc: Tc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    urls = "turn:127.0.0.1:9?transport=tcp"
+    with serving(tmp_path / "server", TC_TURN_URLS=urls, TC_TURN_SECRET=SECRET) as server:
+        monkeypatch.setenv("TC_SERVER", server.url)
+        found = tc("doctor", "--call", "-o", "json")
+    assert found.code in {3, 7}
+    checks = {str(check["name"]): check for check in found.list}
+    assert checks["call by TCP"]["status"] == checks["calls"]["status"] == "failed"
+    assert checks["calls"]["remedy"]
+
+
+def test_where_the_server_has_no_echo_it_is_said(tc: Tc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(tmp_path / "server", TC_ECHO_LIMIT="0") as server:
+        monkeypatch.setenv("TC_SERVER", server.url)
+        call = next(check for check in tc("doctor", "--call", "-o", "json").list if check["name"] == "call")
+    assert call["status"] == "failed"
+    assert call["remedy"]
+
+
+def test_without_being_asked_nobody_is_called(tc: Tc, staff: Access) -> None:
+    assert not [check for check in tc("doctor", "-o", "json").list if str(check["name"]).startswith("call")]
