@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 
 from aiortc import (
     MediaStreamTrack,
@@ -84,15 +85,27 @@ class Peer:
 
 
 def permitted(sdp: str, relay_only: bool) -> str:
-    """Leave out what must not be tried: more addresses than a phone has, and where policy says so all but relays."""
+    """Leave out what must not be tried: more addresses than a phone has, what is behind this machine's own door, and
+    where policy says so all but relays.
+    """
     kept, count = [], 0
     for line in sdp.splitlines():
         if line.startswith("a=candidate:"):
             count += 1
-            if count > CANDIDATES or (relay_only and " typ relay" not in line):
+            if count > CANDIDATES or not (" typ relay" in line or (not relay_only and _is_elsewhere(line))):
                 continue
         kept.append(line)
     return "\r\n".join(kept) + "\r\n"
+
+
+def _is_elsewhere(candidate: str) -> bool:
+    """Tell whether an address is another machine's; names are left to who resolves them (RFC 8839, 5.1)."""
+    host = candidate.split()[4] if len(candidate.split()) > 4 else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return True
+    return not (address.is_loopback or address.is_link_local or address.is_multicast or address.is_unspecified)
 
 
 def hidden(sdp: str) -> str:

@@ -37,15 +37,17 @@ class Echoes:
         now = time.monotonic()
         while self._prepared and now - self._prepared[0] >= 60:
             self._prepared.popleft()
-        if len(self._prepared) >= self._limit * PREPARED:
-            raise EchoBusy(self._wait(self._prepared[0] + 60 - now if self._prepared else 60))
+        if len(self._prepared) >= max(1, self._limit) * PREPARED:
+            raise EchoBusy(_wait(self._prepared[0] + 60 - now))
         self._prepared.append(now)
 
     async def answer(self, sdp: str, ice: Ice) -> str:
         """Start an echo for an offer, and return its answer. Raises EchoBusy, OfferBroken, Unavailable."""
         place, now = object(), time.monotonic()
+        if not self._limit:
+            raise Unavailable("This server has no echo. Whoever runs it can allow some with TC_ECHO_LIMIT.")
         if len(self._ends) >= self._limit:
-            raise EchoBusy(self._wait(min(self._ends.values(), default=now + 60) - now))
+            raise EchoBusy(_wait(min(self._ends.values()) - now))
         self._ends[place] = now + LONGEST
         try:
             process = await self._start()
@@ -111,8 +113,9 @@ class Echoes:
             await process.wait()
             del self._ends[place]
 
-    def _wait(self, seconds: float) -> int:
-        return max(1, int(seconds) + 1)
+
+def _wait(seconds: float) -> int:
+    return max(1, int(seconds) + 1)
 
 
 def _end(process: asyncio.subprocess.Process) -> None:

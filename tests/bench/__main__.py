@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import chat, memory, page, ring, screen, start, transcript
+from tests.bench import calling, chat, memory, page, ring, screen, start, transcript
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
@@ -87,6 +87,15 @@ def _screen(found: Any) -> list[tuple[str, str]]:
     ]
 
 
+def _calling(found: Any) -> list[tuple[str, str]]:
+    return [
+        ("with pictures, in calls by voice", f"{found['video_kbps'] / found['audio_kbps']:.0f}"),
+        *((f"{media}, at each end", f"{found[f'{media}_kbps']:.0f} kbit/s") for media in ("audio", "video")),
+        *((f"{media}, in the relay", f"{found[f'{media}_relay_cpu']:.2%} of a core") for media in ("audio", "video")),
+        ("one echo with pictures", f"{found['echo_cpu']:.0%} of a core, {found['echo_megabytes']:.0f} MB"),
+    ]
+
+
 MEASURES: dict[str, tuple[Callable[[], Any], Callable[[Any], list[tuple[str, str]]]]] = {
     "chat": (chat.measure, _chat),
     "ring": (ring.measure, _ring),
@@ -95,6 +104,7 @@ MEASURES: dict[str, tuple[Callable[[], Any], Callable[[Any], list[tuple[str, str
     "transcript": (transcript.measure, _transcript),
     "page": (page.measure, _page),
     "screen": (screen.measure, _screen),
+    "calling": (calling.measure, _calling),
 }
 
 

@@ -75,6 +75,12 @@ def test_where_policy_says_so_only_relays_are_tried() -> None:
     assert permitted(f"v=0\r\n{HOST}\r\n{RELAY}\r\n", relay_only=False) == f"v=0\r\n{HOST}\r\n{RELAY}\r\n"
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "169.254.169.254", "fe80::1", "224.0.0.1", "0.0.0.0"])
+def test_nobody_makes_it_knock_at_its_own_doors(host: str) -> None:
+    assert "candidate" not in permitted(HOST.replace("192.0.2.7", host), relay_only=False)
+    assert "candidate" in permitted(HOST.replace("192.0.2.7", "6e9a.local"), relay_only=False)
+
+
 def test_it_tries_no_more_addresses_than_a_phone_has() -> None:
     assert permitted(f"{HOST}\n" * 1000, relay_only=False).count("typ host") == CANDIDATES
 

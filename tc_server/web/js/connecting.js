@@ -1,7 +1,7 @@
 // @ts-check
 /** The step of the connection: the ways to the relay, then the echo, then the figures. */
 
-import { callEcho } from './echo.js'
+import { callEcho, NoEcho } from './echo.js'
 import { levelOf } from './figures.js'
 import { Refusal } from './requests.js'
 import { isOpen, others, waysOf } from './ways.js'
@@ -46,8 +46,10 @@ async function attempt(step, tools) {
     const servers = [...open.flatMap(({ servers }) => servers), ...others(ice)]
     return await measure(step, tools, servers, ice.policy, open[0]?.transport || null)
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    return fail(step, error.status === 0 ? 'offline' : 'closed')
+    if (error instanceof Refusal) return fail(step, error.status === 0 ? 'offline' : 'closed')
+    // Whatever it is, nobody is left before a step that doesn't move.
+    console.error(error)
+    return fail(step, 'closed')
   }
 }
 
@@ -84,7 +86,7 @@ function say(step, transport, state) {
 
 /**
  * @param {Step} step @param {Tools} tools @param {RTCIceServer[]} servers @param {'all' | 'relay'} policy @param {Transport | null} first
- * @returns {Promise<Connected>}
+ * @returns {Promise<Connected | null>}
  */
 async function measure(step, tools, servers, policy, first) {
   const returned = /** @type {HTMLVideoElement} */ (step.find('video'))
@@ -100,10 +102,11 @@ async function measure(step, tools, servers, policy, first) {
   try {
     const ask = (/** @type {string} */ sdp) => patiently(step, () => tools.ask(sdp)).then((answer) => answer.sdp)
     echo = await callEcho({ servers, policy, tracks, ask, sound })
-  } catch {
-    // Without a relay nothing shows that there is a way; with one, it is the echo that is missing.
-    if (!first) return /** @type {Connected} */ ({ ...(await give(step, 'closed')), through: false })
-    return give(step, 'unmeasured', NOTHING, first)
+  } catch (error) {
+    // Nobody was called, or a relay was reached before: then it is the echo that is missing, and no way.
+    if (error instanceof Refusal ? error.status > 0 : error instanceof NoEcho && first) return give(step, 'unmeasured', NOTHING, first)
+    if (error instanceof NoEcho) return fail(step, 'closed')
+    throw error
   }
   try {
     step.tell(tracks.audio ? 'talking' : 'measuring')
@@ -124,9 +127,9 @@ async function measure(step, tools, servers, policy, first) {
 /** @param {Step} step @param {string} how @param {Figures} [figures] @param {Transport | null} [relay] @returns {Connected} */
 function give(step, how, figures = NOTHING, relay = null) {
   step.tell(how)
-  step.stand(how === 'good' ? 'good' : how === 'closed' ? 'bad' : how === 'poor' ? 'bad' : 'fair')
-  step.offer(...(how === 'closed' ? [] : ['ways', ...(figures.kbps === null ? [] : ['figures'])]))
-  return { through: how !== 'closed', figures, relay }
+  step.stand(how === 'good' ? 'good' : how === 'poor' ? 'bad' : 'fair')
+  step.offer('ways', ...(figures.kbps === null ? [] : ['figures']))
+  return { through: true, figures, relay }
 }
 
 /** @param {Step} step @param {Figures} figures @param {string} language */

@@ -24,14 +24,15 @@ export async function tryMicrophone(step, media, audio, help) {
       step.tell(condition === 'unsupported' ? 'failed' : condition)
       if (condition === 'blocked' || condition === 'unsupported') help()
     }
-    const parts = condition === 'on' ? ['retry'] : ['help', 'retry']
-    if ((await step.choice(...parts)) === 'on') return done(condition === 'on')
+    const parts = condition === 'on' ? [] : ['help']
+    if ((await step.choice(...parts, 'retry')) === 'on') return done(condition === 'on')
     step.stand('running')
   }
 
   /** Silence may be a quiet room: who goes on all the same has a microphone. @param {boolean} works */
   function done(works) {
-    step.offer()
+    // What helps stays there: who has come to the end looks for it.
+    step.offer(...(works ? [] : ['help']))
     step.stand(works ? 'good' : 'bad')
     if (works) step.tell('heard')
     return works

@@ -19,7 +19,7 @@ export async function tryCamera(step, media, help) {
     step.tell(condition === 'unsupported' ? 'failed' : condition)
     if (condition === 'blocked' || condition === 'unsupported') help()
     if ((await step.choice('help', 'retry')) === 'on') {
-      step.offer()
+      step.offer('help')
       return false
     }
   }

@@ -39,7 +39,13 @@ for (const back of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.queryS
   back.href = `/j/${settings.language}${location.hash}`
   back.hidden = !token
 }
-if (session) stayInLine(session, (here) => { at('turn').children[0].toggleAttribute('hidden', !here) }, () => { session = null })
+if (session) stayInLine(session, callBack, () => { session = null })
+
+/** It is their turn, or not any more. @param {boolean} here */
+function callBack(here) {
+  // After a quick exit there is no page any more that could say so.
+  document.querySelector('#turn p')?.toggleAttribute('hidden', !here)
+}
 
 async function run() {
   const Audio = window.AudioContext || /** @type {any} */ (window).webkitAudioContext
@@ -51,6 +57,7 @@ async function run() {
   document.body.dataset.screen = 'testing'
   at('intro').hidden = true
   at('result').hidden = true
+  at('help').hidden = true
   for (const step of Object.values(steps)) step.reset()
   await walk(media)
   media.close()
