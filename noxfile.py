@@ -49,7 +49,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run every test but the browser's; the page's modules run under Node."""
-    tools(session, "node", "initdb", "pg_ctl", "pdftoppm")
+    tools(session, "node", "initdb", "pg_ctl", "pdftoppm", "turnserver")
     chosen = session.posargs or ["tests", "--ignore=tests/browser", "--ignore=tests/bench"]
     run(session, "pytest", *PARALLEL, *chosen)
 

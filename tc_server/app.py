@@ -64,6 +64,8 @@ def build_context(settings: Settings) -> Context:
         blobs=Blobs(settings.files_url),
         journal=journal,
         retention=settings.retention,
+        patience=settings.patience,
+        relays=settings.relays,
         login_lifetime=settings.login_lifetime,
         max_file=settings.max_file,
         public_url=settings.public_url,
@@ -253,8 +255,9 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _pace(settings: Settings) -> float:
     """Choose how often housekeeping looks, in seconds: short retentions are tried out with a short breath."""
-    keep = settings.retention
-    return max(0.5, min(5.0, min(keep.closed, keep.place_grace).total_seconds() / 4))
+    keep, patience = settings.retention, settings.patience
+    shortest = min(keep.closed, keep.place_grace, patience.ring, patience.grace)
+    return max(0.5, min(5.0, shortest.total_seconds() / 4))
 
 
 def _report(loop: "asyncio.Task[None]") -> None:

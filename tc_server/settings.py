@@ -11,6 +11,8 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
+from tc_server.domain.call import Patience
+from tc_server.domain.ice import TURN, Policy, Relays
 from tc_server.domain.retention import Retention
 from tc_server.store.engine import sqlite_url
 from tc_server.store.vault import load_secret, parse_secret
@@ -66,6 +68,19 @@ def _proxies(text: str) -> tuple[str, ...]:
         return tuple(str(ip_network(part)) if "/" in part else str(ip_address(part)) for part in found)
     except ValueError:
         raise ValueError("addresses or networks like 10.0.0.1 or 10.0.0.0/8, by commas") from None
+
+
+_ICE_URL = re.compile(
+    r"(turn|turns|stun|stuns):(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?", re.ASCII
+)
+
+
+def _ice_urls(text: str) -> tuple[str, ...]:
+    """Read addresses of STUN (RFC 7064) and TURN (RFC 7065) servers."""
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not all(_ICE_URL.fullmatch(part) for part in found):
+        raise ValueError("addresses like turn:talk.example.org:3478, by commas")
+    return found
 
 
 def _like(pattern: str, meaning: str) -> Callable[[str], str]:
@@ -126,6 +141,29 @@ SETTINGS = (
         "TC_PLACE_GRACE", "30m", "How long a place in line is kept for somebody who went away without a word.", duration
     ),
     Setting("TC_LOGIN_LIFETIME", "30d", "How long staff stays logged in.", duration),
+    Setting(
+        "TC_TURN_URLS",
+        "",
+        "The relays (coturn) that calls go through, by commas, like `turn:talk.example.org:3478` or "
+        "`turns:talk.example.org:443?transport=tcp`; also `stun:` servers. Nobody else's is ever used.",
+        _ice_urls,
+    ),
+    Setting("TC_TURN_SECRET", "", "The secret shared with the relays: coturn's `static-auth-secret`."),
+    Setting("TC_TURN_LIFETIME", "1h", "How long a credential for the relays is good.", duration),
+    Setting(
+        "TC_ICE_POLICY",
+        "",
+        "`relay`: calls go through a relay, and neither side learns the other's address. `all`: also directly. "
+        "By default `relay` where `TC_TURN_URLS` names one, else `all`.",
+        _like("all|relay", "all or relay"),
+    ),
+    Setting("TC_RING", "45s", "How long a phone rings before the call is missed.", duration),
+    Setting(
+        "TC_CALL_GRACE",
+        "2m",
+        "How long a call waits for somebody whose connection broke before they have left.",
+        duration,
+    ),
     Setting("TC_MAX_FILE", "10000000", "The biggest file in chat, in bytes.", _number),
     Setting(
         "TC_ORGANISATION", "TeleConnect", "The name that people see in messages and on the page. Keep it discreet."
@@ -150,6 +188,8 @@ class Settings:
     tls_key: str
     trusted_proxies: tuple[str, ...]
     retention: Retention
+    relays: Relays
+    patience: Patience
     login_lifetime: timedelta
     max_file: int
     organisation: str
@@ -208,12 +248,31 @@ def _checked(values: dict[str, Any]) -> Settings:
             invite=values["invite_lifetime"],
             place_grace=values["place_grace"],
         ),
+        relays=_relays(values),
+        patience=Patience(ring=values["ring"], grace=values["call_grace"]),
         login_lifetime=values["login_lifetime"],
         max_file=values["max_file"],
         organisation=values["organisation"],
         exit_url=values["exit_url"],
         metrics_token=values["metrics_token"],
     )
+
+
+def _relays(values: dict[str, Any]) -> Relays:
+    urls: tuple[str, ...] = values["turn_urls"]
+    has_relay = any(url.startswith(TURN) for url in urls)
+    if has_relay != bool(values["turn_secret"]):
+        raise BadSetting(
+            "A turn: address in TC_TURN_URLS and TC_TURN_SECRET go together: give both, or neither. "
+            "The secret is coturn's static-auth-secret."
+        )
+    policy: Policy = values["ice_policy"] or ("relay" if has_relay else "all")
+    if policy == "relay" and not has_relay:
+        raise BadSetting(
+            "TC_ICE_POLICY is 'relay', but there is no relay: name one in TC_TURN_URLS, like "
+            "turn:talk.example.org:3478, or leave the policy out."
+        )
+    return Relays(urls, values["turn_secret"], values["turn_lifetime"], policy)
 
 
 def _check_tls(cert: str, key: str) -> None:

@@ -29,6 +29,7 @@ TOOLS = {
     "node": Tool(("node", "nodejs"), "nodejs"),
     "pdftoppm": Tool(("pdftoppm",), "poppler-utils"),
     "pg_ctl": Tool(("pg_ctl",), "postgresql", "/usr/lib/postgresql/*/bin"),
+    "turnserver": Tool(("turnserver",), "coturn"),
 }
 
 

@@ -90,6 +90,9 @@ Other = (
     | f.Presence
     | f.TypingNow
     | f.ReadNow
+    | f.CallFrame
+    | f.SignalNow
+    | f.QualityNow
     | f.Place
     | f.Error
 )

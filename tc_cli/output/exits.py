@@ -61,6 +61,8 @@ BY_CODE: Mapping[str, Exit] = {
     "erased": Exit.STATE,
     "illegal_move": Exit.STATE,
     "nobody_waiting": Exit.STATE,
+    "no_call": Exit.STATE,
+    "call_full": Exit.STATE,
     "slow_down": Exit.UNREACHABLE,
     "too_slow": Exit.UNREACHABLE,
     "unavailable": Exit.UNREACHABLE,

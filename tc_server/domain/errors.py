@@ -4,7 +4,7 @@ Refused
 ├── InvalidPhone, InvalidEmail, ContactMissing, UnknownLanguage, TermsRequired, TextEmpty, TextTooLong, WeakPassword
 ├── NotLoggedIn, WrongPassword, SlowDown, NotAllowed, NotFound, NameTaken, LastAdmin, ClientIdTaken
 ├── LinkUnknown, LinkRevoked, LinkExpired, SessionEnded, Erased
-├── IllegalMove, NobodyWaiting
+├── IllegalMove, NobodyWaiting, NoCall, CallFull
 ├── FileType, FileBroken, FileSize
 └── Unavailable
 """
@@ -172,6 +172,18 @@ class NobodyWaiting(Refused):
     """Nobody is waiting. Invite somebody, or wait for them to join."""
 
     code = "nobody_waiting"
+
+
+class NoCall(Refused):
+    """There is no call going on that you can be in. Wait until it rings, or ask for one."""
+
+    code = "no_call"
+
+
+class CallFull(Refused):
+    """Three are in this call already, which is as many as it holds. Try again when somebody has left."""
+
+    code = "call_full"
 
 
 class FileType(Refused):

@@ -70,7 +70,36 @@ class Guest:
     device_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Staff's browser in one call: it may take part in that call, and nothing else.
+
+    `pass_id` is the way in that its credential was exchanged for.
+    """
+
+    account_id: str
+    name: str
+    session_id: str
+    call_id: str
+    pass_id: str
+
+
 Viewer = Staff | Guest
+Anyone = Viewer | Caller
+
+
+def require_viewer(anyone: Anyone) -> Viewer:
+    """Let accounts and participants through, who may see sessions; raise NotAllowed."""
+    if isinstance(anyone, Caller):
+        raise NotAllowed
+    return anyone
+
+
+def require_party(anyone: Anyone) -> Guest | Caller:
+    """Let those through who can be in a call; raise NotAllowed."""
+    if isinstance(anyone, Staff):
+        raise NotAllowed
+    return anyone
 
 
 def require_staff(viewer: Viewer) -> Staff:
@@ -95,9 +124,12 @@ def require_guest(viewer: Viewer) -> Guest:
     return viewer
 
 
-def require_sight(viewer: Viewer, session_id: str, owner_id: str) -> None:
-    """Let the session's owner and its participants through; to all others it doesn't exist (NotFound)."""
-    if isinstance(viewer, Guest):
+def require_sight(viewer: Anyone, session_id: str, owner_id: str) -> None:
+    """Let the session's owner, their browser in its call, its participants through; to all others it isn't there.
+
+    Raises NotFound.
+    """
+    if isinstance(viewer, Guest | Caller):
         if viewer.session_id != session_id:
             raise NotFound
     elif viewer.account_id != owner_id:

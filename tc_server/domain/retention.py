@@ -1,4 +1,4 @@
-"""What time alone does to a session: places given up, invites expiring, idle sessions closing, closed ones erased."""
+"""What time alone does to a session: places given up, invites expired, calls ended, idle ones closed, closed erased."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ class Due(StrEnum):
     WARN = "warn"
     CLOSE = "close"
     ERASE = "erase"
+    CALL = "call"
 
 
 def place_lapses_at(person: Participant, grace: timedelta) -> datetime | None:
@@ -39,8 +40,13 @@ def place_lapses_at(person: Participant, grace: timedelta) -> datetime | None:
     return person.away_since + grace
 
 
-def next_due(session: Session, people: Iterable[Participant], keep: Retention) -> tuple[datetime, Due] | None:
-    """Tell what time will do next to a session, and when. None only for what is erased."""
+def next_due(
+    session: Session, people: Iterable[Participant], keep: Retention, call_due: datetime | None = None
+) -> tuple[datetime, Due] | None:
+    """Tell what time will do next to a session, and when; `call_due` is what its live call waits for.
+
+    None only for what is erased.
+    """
     match session.state:
         case State.INVITED:
             return session.expires_at, Due.EXPIRE
@@ -48,7 +54,8 @@ def next_due(session: Session, people: Iterable[Participant], keep: Retention) -
             return (session.closed_at or session.last_activity_at) + keep.closed, Due.ERASE
         case State.ERASED:
             return None
-    return min(_due_while_live(session, people, keep))
+    call = [(call_due, Due.CALL)] if call_due else []
+    return min([*_due_while_live(session, people, keep), *call])
 
 
 def _due_while_live(session: Session, people: Iterable[Participant], keep: Retention) -> list[tuple[datetime, Due]]:

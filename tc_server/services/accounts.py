@@ -9,10 +9,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from tc_server.domain.errors import LastAdmin, NotFound, NotLoggedIn, WrongPassword
-from tc_server.domain.people import Account, AccountRole, Guest, Staff, Viewer, check_password, clean_name
+from tc_server.domain.people import Account, AccountRole, Anyone, Guest, Staff, check_password, clean_name
+from tc_server.services import passes
 from tc_server.services.context import Context, new_id
 from tc_server.services.events import CutOff
 from tc_server.store import accounts, people
+from tc_server.store import passes as call_passes
 from tc_server.store.engine import Tx
 from tc_server.store.vault import hash_token
 
@@ -38,13 +40,16 @@ async def login(ctx: Context, name: str, password: str) -> tuple[Staff, Account,
     return staff, account, token
 
 
-async def authenticate(ctx: Context, token: str) -> Viewer:
+async def authenticate(ctx: Context, token: str) -> Anyone:
     """Tell who a token stands for. Raises NotLoggedIn."""
     async with ctx.store.read() as tx:
         if token.startswith("tcp_"):
             if device := await people.device_by_token(tx, hash_token(token)):
                 device_id, participant_id, session_id = device
                 return Guest(participant_id, session_id, device_id)
+        elif token.startswith(passes.PREFIX):
+            if caller := await passes.find_caller(ctx, tx, token):
+                return caller
         elif found := await accounts.by_login(tx, hash_token(token), ctx.now()):
             account, login_id = found
             return Staff(account.account_id, account.name, account.role, login_id)
@@ -89,6 +94,7 @@ async def set_disabled(ctx: Context, account_id: str, disabled: bool) -> Account
         if disabled:
             await _keep_an_admin(tx, account_id)
             await accounts.end_logins(tx, account_id)
+            await call_passes.drop_of_account(tx, account_id)
         account = await _find(tx, account_id)
         account = replace(account, disabled_at=(account.disabled_at or ctx.now()) if disabled else None)
         await accounts.save(tx, account)
@@ -116,6 +122,7 @@ async def reset_password(ctx: Context, account_id: str, password: str | None) ->
         account = await _find(tx, account_id)
         await accounts.set_password(tx, account_id, hashed)
         await accounts.end_logins(tx, account_id)
+        await call_passes.drop_of_account(tx, account_id)
     ctx.announce(CutOff(account_id))
     return account, made_up
 

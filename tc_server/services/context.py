@@ -7,6 +7,8 @@ from typing import Literal
 
 from uuid_utils import uuid7
 
+from tc_server.domain.call import Patience
+from tc_server.domain.ice import Relays
 from tc_server.domain.invite import Channel, Invitation
 from tc_server.domain.retention import Retention
 from tc_server.services.events import Announcer, Event
@@ -55,6 +57,8 @@ class Context:
     blobs: Blobs
     journal: Journal
     retention: Retention
+    patience: Patience
+    relays: Relays
     login_lifetime: timedelta
     max_file: int
     public_url: str

@@ -12,7 +12,7 @@ from tc_server.domain.session import Session, Verb, move
 from tc_server.services.context import Context
 from tc_server.services.events import CutOff, Event, QueueChanged, SessionErased
 from tc_server.services.views import find
-from tc_server.store import deliveries, files, messages, people, receipts, sessions
+from tc_server.store import calls, deliveries, files, messages, people, receipts, sessions
 from tc_server.store.engine import Tx
 
 _log = logging.getLogger(__name__)
@@ -77,6 +77,7 @@ async def _receipt(ctx: Context, tx: Tx, session: Session) -> Receipt:
         "file_bytes": size,
         "people": len(await people.ids_of(tx, session.session_id)),
         "deliveries": len(await deliveries.ids_of(tx, session.session_id)),
+        "calls": await calls.count(tx, session.session_id),
     }
     erased_at = ctx.now()
     content = msgspec.json.encode([session.session_id, session.owner_id, erased_at, counts], order="sorted")

@@ -1,10 +1,20 @@
 """What services announce, once it is durable."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from tc_server.domain.call import Call
 from tc_server.domain.chat import Entry, Sender
 from tc_server.domain.retention import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """A call with the names of everybody in it; `ended_by` is None for what time ended."""
+
+    call: Call
+    senders: dict[str, Sender]
+    ended_by: Sender | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,35 @@ class ReadMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class CallChanged:
+    """A call isn't as it was: the whole of it, since what is signalled next counts on it."""
+
+    owner_id: str
+    view: CallView
+
+
+@dataclass(frozen=True, slots=True)
+class Signalled:
+    """A party of a call hands something to another; it is passed on and never kept."""
+
+    call: Call
+    sender_id: str
+    to: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityHeard:
+    """Somebody tells how a call arrives at them."""
+
+    session_id: str
+    owner_id: str
+    sender: Sender
+    level: str
+    audio_only: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SessionErased:
     """A session is no more."""
 
@@ -69,12 +108,24 @@ class SessionErased:
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """Tokens have ended: of an account, a login, a participant or a device, whichever is named."""
+    """Tokens have ended: of an account, a login, a participant, a device or a way into a call, whichever is named."""
 
     id: str
 
 
-Event = Appended | SessionChanged | QueueChanged | PresenceChanged | TypingSeen | ReadMoved | SessionErased | CutOff
+Event = (
+    Appended
+    | SessionChanged
+    | QueueChanged
+    | PresenceChanged
+    | TypingSeen
+    | ReadMoved
+    | CallChanged
+    | Signalled
+    | QualityHeard
+    | SessionErased
+    | CutOff
+)
 
 
 class Announcer(Protocol):

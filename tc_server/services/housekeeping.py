@@ -1,4 +1,4 @@
-"""What time asks for: places lapse, invites expire, idle sessions close, closed ones are erased.
+"""What time asks for: places lapse, invites expire, rings and calls end, idle sessions close, closed ones are erased.
 
 Also what a start asks for: cleaning up after a kill.
 """
@@ -11,12 +11,14 @@ from datetime import timedelta
 from tc_server.domain.errors import Refused
 from tc_server.domain.retention import Due, next_due, place_lapses_at
 from tc_server.domain.session import Session, Verb
+from tc_server.services import live_calls
+from tc_server.services.calls import finish
 from tc_server.services.context import Context
 from tc_server.services.erasing import erase_now, wipe_traces
 from tc_server.services.events import CutOff, Event, SessionChanged
 from tc_server.services.joining import depart
 from tc_server.services.sessions import FACTS, change_in, save
-from tc_server.store import accounts, files, heartbeat, people, sessions
+from tc_server.store import accounts, calls, files, heartbeat, people, sessions
 from tc_server.store.engine import Tx
 from tc_server.store.messages import Fact
 from tc_server.store.vault import LostKey
@@ -40,9 +42,12 @@ async def begin(ctx: Context) -> None:
     now = ctx.now()
     async with ctx.store.write() as tx:
         last = await heartbeat.last(tx)
-        await people.set_everybody_away(tx, now, now - last if last else timedelta())
+        downtime = now - last if last else timedelta()
+        await people.set_everybody_away(tx, now, downtime)
         await heartbeat.beat(tx, now)
+        await calls.forgive(tx, now, downtime)
         await sessions.make_all_waiting_due(tx, now)
+        await calls.make_all_due(tx, now)
         if not await tx.vault.opens_any(tx.conn):
             raise WrongSecret
         lost = await tx.vault.lost(tx.conn)
@@ -116,7 +121,7 @@ async def _take_up(ctx: Context, session_id: str) -> bool:
 async def _do(ctx: Context, tx: Tx, session: Session) -> tuple[Due | None, list[Event]]:
     now = ctx.now()
     everybody = await people.of_session(tx, session.session_id)
-    found = next_due(session, everybody, ctx.retention)
+    found = next_due(session, everybody, ctx.retention, await live_calls.due_at(ctx, tx, session))
     if found is None:
         return None, []
     at, due = found
@@ -134,6 +139,8 @@ async def _do(ctx: Context, tx: Tx, session: Session) -> tuple[Due | None, list[
             return due, [SessionChanged(session.session_id, session.owner_id)]
         case Due.CLOSE:
             return due, list((await change_in(ctx, tx, session, Verb.CLOSE, Fact(FACTS[Verb.CLOSE], None)))[1])
+        case Due.CALL:
+            return due, await finish(ctx, tx, await live_calls.lapse(ctx, tx, session))
         case Due.ERASE:
             return due, []
 

@@ -9,6 +9,7 @@ from tc_server.domain.invite import Channel, Delivery, Invitation, Invite, Via, 
 from tc_server.domain.people import Participant, Staff
 from tc_server.domain.retention import next_due
 from tc_server.domain.session import LIVE, Kind, Session, State, Verb, move
+from tc_server.services import live_calls
 from tc_server.services.context import Context, Text, new_id
 from tc_server.services.events import CutOff, Event, SessionChanged
 from tc_server.services.sessions import change_in, changed, save
@@ -181,8 +182,11 @@ async def rotate(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
         await invites.save(tx, stored)
         await deliveries.withdraw(tx, invite_id, "the link was changed before it was sent")
         await people.drop_devices(tx, stored.participant_id)
+        # Media goes past the server: the others' pages let go of a device that was shut out when they hear of it.
+        session, called, told = await live_calls.take_out(ctx, tx, session, await _person(tx, stored))
+        session = await save(ctx, tx, session)
         view = (await invite_views(ctx, tx, [stored]))[0]
-    ctx.announce(SessionChanged(session.session_id, staff.account_id), CutOff(stored.participant_id))
+    ctx.announce(*told, *changed(session, called), CutOff(stored.participant_id))
     return view
 
 
@@ -254,10 +258,11 @@ async def _remove(ctx: Context, tx: Tx, staff: Staff, session: Session, stored: 
     await _take_back(ctx, tx, stored)
     if session.state is State.WAITING and not any(p.waiting for p in await people.of_session(tx, session.session_id)):
         session = move(session, Verb.VACATE, ctx.now())
+    session, called, told = await live_calls.take_out(ctx, tx, session, gone)
     fact = Fact("person_removed", as_sender(staff), _who(person))
     session, entries = await messages.append_facts(tx, session, [fact], ctx.now())
     session = await save(ctx, tx, session)
-    return session, [*changed(session, entries), CutOff(gone.participant_id)]
+    return session, [*told, *changed(session, [*called, *entries]), CutOff(gone.participant_id)]
 
 
 async def _find(tx: Tx, staff: Staff, invite_id: str, *, lock: bool = True) -> tuple[Invite, Session]:

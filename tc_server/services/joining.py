@@ -10,6 +10,7 @@ from tc_server.domain.invite import Invite
 from tc_server.domain.people import Guest, Participant
 from tc_server.domain.retention import place_lapses_at
 from tc_server.domain.session import LIVE, Session, State, Verb, move
+from tc_server.services import live_calls
 from tc_server.services.context import Context, new_id
 from tc_server.services.events import CutOff, Event, PresenceChanged
 from tc_server.services.sessions import changed, save
@@ -70,6 +71,7 @@ async def settle_presence(ctx: Context, guest: Guest, links: Callable[[], int]) 
             session, person, events = await _arrive(ctx, tx, session, person)
         else:
             await people.set_away(tx, person.participant_id, person.away_since)
+            await live_calls.note_presence(ctx, tx, session, person.participant_id, person.away_since)
             if lapses_at := place_lapses_at(person, ctx.retention.place_grace):
                 await sessions.advance_due(tx, session.session_id, lapses_at)
         devices = (await people.devices_of(tx, [session.session_id])).get(person.participant_id, 0)
@@ -111,10 +113,11 @@ async def depart(
     others = [p for p in await people.of_session(tx, session.session_id) if p.waiting]
     if session.state is State.WAITING and not others:
         session = move(session, Verb.VACATE, ctx.now())
+    session, called, told = await live_calls.take_out(ctx, tx, session, gone)
     facts = [Fact("left", as_guest_sender(gone), {"away": by_time})] if session.state not in _OVER else []
     session, entries = await messages.append_facts(tx, session, facts, ctx.now())
     session = await save(ctx, tx, session)
-    return session, changed(session, entries)
+    return session, [*told, *changed(session, [*called, *entries])]
 
 
 _OVER = frozenset({State.CLOSED, State.CANCELLED})
@@ -161,5 +164,6 @@ async def _arrive(
     await people.save(tx, person)
     facts = [] if was_in else [Fact("joined", as_guest_sender(person))]
     session, entries = await messages.append_facts(tx, session, facts, now)
+    session, called, told = (session, [], []) if was_in else await live_calls.ring(ctx, tx, session, person)
     session = await save(ctx, tx, session)
-    return session, person, changed(session, entries)
+    return session, person, [*told, *changed(session, [*entries, *called])]

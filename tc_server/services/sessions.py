@@ -9,6 +9,7 @@ from tc_server.domain.chat import Entry, require_writable
 from tc_server.domain.people import Staff
 from tc_server.domain.retention import next_due
 from tc_server.domain.session import Session, State, Verb, move
+from tc_server.services import live_calls
 from tc_server.services.context import Context
 from tc_server.services.events import Appended, Event, QueueChanged, SessionChanged
 from tc_server.services.views import SessionView, as_sender, find, session_view
@@ -23,6 +24,9 @@ FACTS = {
     Verb.CLOSE: "closed",
     Verb.REOPEN: "reopened",
 }
+
+
+_ENDS_CALLS = frozenset({Verb.KEEP_OPEN, Verb.CLOSE})
 
 
 async def change(ctx: Context, staff: Staff, session_id: str, verb: Verb) -> SessionView:
@@ -41,9 +45,13 @@ async def change_in(
     moved = move(session, verb, ctx.now())
     if session.state is State.WAITING:
         await people.settle(tx, session.session_id)
+    ended: list[Entry] = []
+    told: list[Event] = []
+    if verb in _ENDS_CALLS:
+        moved, ended, told = await live_calls.end(ctx, tx, moved, fact.sender if fact else None)
     moved, entries = await messages.append_facts(tx, moved, [fact] if fact else [], ctx.now())
     moved = await save(ctx, tx, moved)
-    return await session_view(ctx, tx, moved), changed(moved, entries)
+    return await session_view(ctx, tx, moved), [*told, *changed(moved, [*ended, *entries])]
 
 
 async def save(ctx: Context, tx: Tx, session: Session) -> Session:
@@ -51,7 +59,7 @@ async def save(ctx: Context, tx: Tx, session: Session) -> Session:
     everybody = await people.of_session(tx, session.session_id)
     unanswered = await messages.unanswered_since(tx, session.session_id) if session.state is State.OPEN else None
     session = replace(session, waiting_since=rules.waiting_since(session, everybody, unanswered))
-    due = next_due(session, everybody, ctx.retention)
+    due = next_due(session, everybody, ctx.retention, await live_calls.due_at(ctx, tx, session))
     assert due is not None
     await sessions.save(tx, session, due[0])
     return session

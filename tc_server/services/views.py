@@ -11,7 +11,7 @@ from tc_server.domain import queue as rules
 from tc_server.domain.chat import Sender
 from tc_server.domain.errors import Erased, NotFound
 from tc_server.domain.invite import Delivery, Invite, link
-from tc_server.domain.people import Account, Guest, Participant, Staff, Viewer, require_sight
+from tc_server.domain.people import Account, Anyone, Caller, Guest, Participant, Staff, Viewer, require_sight
 from tc_server.domain.retention import Receipt
 from tc_server.domain.session import LIVE, Session, State
 from tc_server.services.context import Context
@@ -66,7 +66,7 @@ def is_online(person: Participant) -> bool:
     return person.joined_at is not None and person.away_since is None and person.removed_at is None
 
 
-async def find(tx: Tx, viewer: Viewer, session_id: str, *, lock: bool = False) -> Session:
+async def find(tx: Tx, viewer: Anyone, session_id: str, *, lock: bool = False) -> Session:
     """Find a session that the viewer may see.
 
     Raises Erased for what was theirs, NotFound for what never was or isn't theirs.
@@ -205,7 +205,7 @@ async def receipts_of(ctx: Context, staff: Staff, before: str | None, limit: int
         return await receipts.owned(tx, staff.account_id, before=before, limit=limit)
 
 
-def as_sender(account: Account | Staff) -> Sender:
+def as_sender(account: Account | Staff | Caller) -> Sender:
     """Name staff as who does something."""
     return Sender(account.account_id, "staff", account.name)
 

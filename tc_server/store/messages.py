@@ -17,6 +17,7 @@ from tc_server.store.vault import SessionKey
 _LABEL = "message"
 _COLUMNS = list(messages.c)
 _WRITTEN = ("text", "file")
+_SPOKEN = ("text", "file", "call_requested", "call_started")
 
 
 class _File(msgspec.Struct, array_like=True):
@@ -113,8 +114,11 @@ async def by_client_ids(tx: Tx, wanted: Sequence[tuple[str, str, str]]) -> dict[
 
 
 async def unanswered_since(tx: Tx, session_id: str) -> datetime | None:
-    """Tell when the first participant's message was sent that no staff message follows."""
-    wrote = (messages.c.session_id == session_id) & messages.c.kind.in_(_WRITTEN)
+    """Tell when the first participant's message was sent that no staff message follows.
+
+    Asking for a call is one, and calling is an answer.
+    """
+    wrote = (messages.c.session_id == session_id) & messages.c.kind.in_(_SPOKEN)
     answered = (
         sa.select(sa.func.coalesce(sa.func.max(messages.c.seq), 0))
         .where(wrote, messages.c.sender_role == "staff")
@@ -143,6 +147,19 @@ async def unread_by_staff(tx: Tx, session_ids: Iterable[str]) -> dict[str, int]:
         .group_by(messages.c.session_id)
     )
     return {session_id: number for session_id, number in await tx.conn.execute(query)}
+
+
+async def last_of(tx: Tx, session_id: str, kind: str, sender_id: str, since: datetime) -> Entry | None:
+    """Find somebody's last entry of a kind, if it came after a moment."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(messages.c.session_id == session_id, messages.c.kind == kind, messages.c.sender_id == sender_id)
+        .where(messages.c.sent_at > since)
+        .order_by(messages.c.seq.desc())
+        .limit(1)
+    )
+    row = (await tx.conn.execute(query)).one_or_none()
+    return from_row(row, await tx.key(session_id)) if row else None
 
 
 async def count(tx: Tx, session_id: str | None = None) -> int:

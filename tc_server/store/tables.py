@@ -22,6 +22,19 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+class Span(TypeDecorator[timedelta]):
+    """A length of time, kept as whole microseconds."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else value // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> timedelta | None:
+        return None if value is None else timedelta(microseconds=value)
+
+
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -175,6 +188,52 @@ files = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("ix_files_client_id", "session_id", "client_id", "sender_id"),
+)
+
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("call_id", _ID, primary_key=True),
+    _session_id(index=True),
+    sa.Column("staff_id", _ID, nullable=False),
+    sa.Column("media", sa.String(8), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("opens_until", Instant),
+    sa.Column("answered_at", Instant),
+    sa.Column("ended_at", Instant),
+    sa.Column("outcome", sa.String(16)),
+    sa.Column("ended_by", _ID),
+    sa.Column("talking_since", Instant),
+    sa.Column("talked", Span, nullable=False),
+)
+sa.Index(
+    "uq_calls_live",
+    calls.c.session_id,
+    unique=True,
+    sqlite_where=calls.c.ended_at.is_(None),
+    postgresql_where=calls.c.ended_at.is_(None),
+)
+
+call_parties = sa.Table(
+    "call_parties",
+    metadata,
+    sa.Column("call_id", _ID, sa.ForeignKey("calls.call_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("party_id", _ID, primary_key=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("leg", sa.Integer, nullable=False),
+    sa.Column("rings_until", Instant),
+    sa.Column("away_since", Instant),
+)
+
+call_passes = sa.Table(
+    "call_passes",
+    metadata,
+    sa.Column("pass_id", _ID, primary_key=True),
+    sa.Column("call_id", _ID, sa.ForeignKey("calls.call_id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("token_hash", sa.LargeBinary(32), unique=True),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("credential_hash", sa.LargeBinary(32), unique=True),
 )
 
 receipts = sa.Table(

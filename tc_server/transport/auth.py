@@ -10,13 +10,26 @@ from litestar.enums import ScopeType
 from litestar.params import SkipValidation
 
 from tc_server.domain.errors import NotAllowed, NotLoggedIn, SlowDown
-from tc_server.domain.people import Guest, Staff, Viewer, require_admin, require_guest, require_staff
+from tc_server.domain.people import (
+    Anyone,
+    Caller,
+    Guest,
+    Staff,
+    Viewer,
+    require_admin,
+    require_guest,
+    require_party,
+    require_staff,
+    require_viewer,
+)
 from tc_server.services import accounts
 from tc_server.services.context import Context
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 Ctx = NamedDependency[SkipValidation[Context]]
+WhoAsks = NamedDependency[SkipValidation[Anyone]]
+AnyParty = NamedDependency[SkipValidation[Guest | Caller]]
 AnyViewer = NamedDependency[SkipValidation[Viewer]]
 AnyStaff = NamedDependency[SkipValidation[Staff]]
 Admin = NamedDependency[SkipValidation[Staff]]
@@ -26,6 +39,11 @@ AnyGuest = NamedDependency[SkipValidation[Guest]]
 def cookie_name(session_id: str) -> str:
     """Name the cookie that lets a browser into one session."""
     return f"tc_{session_id}"
+
+
+def call_cookie_name(call_id: str) -> str:
+    """Name the cookie that lets staff's browser into one call."""
+    return f"tc_call_{call_id}"
 
 
 def is_same_origin(connection: Connection) -> bool:
@@ -39,14 +57,17 @@ def is_same_origin(connection: Connection) -> bool:
     return urlsplit(origin).netloc == connection.headers.get("host")
 
 
-async def authenticate(connection: Connection, ctx: Context, session_id: str | None) -> Viewer:
-    """Tell who is asking. With an Authorization header cookies are ignored. Raises NotLoggedIn, NotAllowed."""
+async def authenticate(connection: Connection, ctx: Context, cookie_name: str | None) -> Anyone:
+    """Tell who is asking, by a token or the cookie of that name.
+
+    With an Authorization header cookies are ignored. Raises NotLoggedIn, NotAllowed.
+    """
     if header := connection.headers.get("authorization"):
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise NotLoggedIn
         return await accounts.authenticate(ctx, token.strip())
-    cookie = connection.cookies.get(cookie_name(session_id)) if session_id else None
+    cookie = connection.cookies.get(cookie_name) if cookie_name else None
     if not cookie:
         raise NotLoggedIn
     if not is_same_origin(connection):
@@ -54,9 +75,20 @@ async def authenticate(connection: Connection, ctx: Context, session_id: str | N
     return await accounts.authenticate(ctx, cookie)
 
 
-async def provide_viewer(request: Connection, ctx: Ctx) -> Viewer:
-    """Provide whoever is asking."""
-    return await authenticate(request, ctx, request.path_params.get("session_id"))
+async def provide_anyone(request: Connection, ctx: Ctx) -> Anyone:
+    """Provide whoever is asking, be it staff's browser in a call."""
+    session_id = request.path_params.get("session_id")
+    return await authenticate(request, ctx, cookie_name(session_id) if session_id else None)
+
+
+async def provide_viewer(anyone: WhoAsks) -> Viewer:
+    """Provide the account or the participant who is asking."""
+    return require_viewer(anyone)
+
+
+async def provide_party(anyone: WhoAsks) -> Guest | Caller:
+    """Provide who is asking and can be in a call."""
+    return require_party(anyone)
 
 
 async def provide_staff(viewer: AnyViewer) -> Staff:
@@ -75,6 +107,8 @@ async def provide_guest(viewer: AnyViewer) -> Guest:
 
 
 DEPENDENCIES = {
+    "anyone": Provide(provide_anyone),
+    "party": Provide(provide_party),
     "viewer": Provide(provide_viewer),
     "staff": Provide(provide_staff),
     "admin": Provide(provide_admin),

@@ -4,17 +4,23 @@ from typing import TypeVar
 
 from tc_server.domain import queue as rules
 from tc_server.domain import retention
+from tc_server.domain.call import Party
 from tc_server.domain.chat import Entry
 from tc_server.domain.chat import Sender as DomainSender
+from tc_server.domain.ice import Ice
 from tc_server.domain.invite import Delivery
 from tc_server.domain.people import Account, Guest, Participant, Viewer
 from tc_server.domain.session import State
+from tc_server.services.calls import Accepted
+from tc_server.services.events import CallView
 from tc_server.services.invites import Preview
+from tc_server.services.passes import Entered, Opened
 from tc_server.services.stats import Stats
 from tc_server.services.views import InviteView, QueueEntry, SessionView, as_guest_sender, as_sender, is_online
 from tc_server.wire import bodies
 
 M = TypeVar("M", bound=bodies.Message)
+C = TypeVar("C", bound=bodies.Call)
 
 
 def sender(who: DomainSender) -> bodies.Sender:
@@ -124,6 +130,67 @@ def erased(receipt: retention.Receipt) -> bodies.ErasedSession:
         counts=receipt.counts,
         receipt=receipt.receipt,
     )
+
+
+def call(view: CallView) -> bodies.Call:
+    """Show a call, to anyone in its session."""
+    return call_as(bodies.Call, view)
+
+
+def call_as(shape: type[C], view: CallView) -> C:
+    """Show a call in a shape that has a call's fields: names and roles of its parties, nobody's presence."""
+    found = view.call
+    return shape(
+        session_id=found.session_id,
+        call_id=found.call_id,
+        media=found.media,
+        state=found.state.value,
+        created_at=found.created_at,
+        answered_at=found.answered_at,
+        ended_at=found.ended_at,
+        outcome=found.outcome.value if found.outcome else None,
+        ended_by=sender(view.ended_by) if view.ended_by else None,
+        parties=[_party(party, view.senders[party.party_id]) for party in found.parties],
+    )
+
+
+def _party(found: Party, who: DomainSender) -> bodies.CallParty:
+    return bodies.CallParty(
+        id=found.party_id,
+        role=who.role,
+        name=who.name,
+        state=found.state.value,
+        leg=found.leg,
+        rings_until=found.rings_until,
+    )
+
+
+def ice(found: Ice) -> bodies.Ice:
+    """Show what connections are made with, to the one device that it was made for."""
+    servers = [bodies.IceServer(urls=list(s.urls), username=s.username, credential=s.credential) for s in found.servers]
+    return bodies.Ice(ice_servers=servers, policy=found.policy, expires_at=found.expires_at)
+
+
+def call_opened(opened: Opened) -> bodies.CallOpened:
+    """Show staff the way into a call, once."""
+    return bodies.CallOpened(call=call(opened.view), url=opened.url, expires_at=opened.expires_at)
+
+
+def call_entered(entered: Entered) -> bodies.CallEntered:
+    """Show staff's browser its credential, once."""
+    return bodies.CallEntered(
+        call_token=entered.credential,
+        session_id=entered.caller.session_id,
+        call=call(entered.view),
+        me=sender(entered.me),
+        leg=entered.leg,
+        ice=ice(entered.ice),
+    )
+
+
+def call_accepted(accepted: Accepted) -> bodies.CallAccepted:
+    """Show a device that it is in."""
+    return bodies.CallAccepted(call=call(accepted.view), leg=accepted.leg, ice=ice(accepted.ice))
 
 
 def queue_entry(entry: QueueEntry) -> bodies.QueueEntry:

@@ -40,6 +40,8 @@ STATUS: dict[Code, int] = {
     Code.ERASED: 410,
     Code.ILLEGAL_MOVE: 409,
     Code.NOBODY_WAITING: 409,
+    Code.NO_CALL: 409,
+    Code.CALL_FULL: 409,
     Code.LAST_ADMIN: 409,
     Code.CLIENT_ID_TAKEN: 409,
     Code.FILE_TYPE: 415,

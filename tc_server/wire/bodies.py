@@ -26,7 +26,15 @@ MessageKind = Literal[
     "reopened",
     "person_added",
     "person_removed",
+    "call_requested",
+    "call_started",
+    "call_ended",
 ]
+CallMedium = Literal["audio", "video"]
+CallState = Literal["opening", "ringing", "running", "ended"]
+PartyState = Literal["expected", "ringing", "in", "declined", "missed", "left"]
+CallOutcome = Literal["ended", "declined", "missed", "lost", "cancelled"]
+QualityLevel = Literal["good", "fair", "poor", "lost"]
 
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 ClientId = Annotated[str, Meta(min_length=8, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
@@ -353,6 +361,106 @@ class Joined(Body, frozen=True, kw_only=True):
     session_id: str
     state: SessionState
     session: ParticipantSession
+
+
+# --- calls ------------------------------------------------------------------------------------------------------
+
+
+class CallParty(Body, frozen=True, kw_only=True):
+    """One person in a call: `id` is a user's or a participant's.
+
+    `leg` counts the times that they came into it, on whatever device: 0 before the first, and the newest alone counts.
+    `rings_until` is set while their phone rings.
+    """
+
+    id: str
+    role: PersonRole | Literal["staff"]
+    name: str
+    state: PartyState
+    leg: int
+    rings_until: datetime | None
+
+
+class Call(Body, frozen=True, kw_only=True):
+    """A call of a session. `media` is video once somebody came with it; `ended_by` is null for what time ended."""
+
+    session_id: str
+    call_id: str
+    media: CallMedium
+    state: CallState
+    created_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    outcome: CallOutcome | None
+    ended_by: Sender | None
+    parties: list[CallParty]
+
+
+class LiveCall(Body, frozen=True, kw_only=True):
+    """The call that goes on in a session, null if there is none."""
+
+    call: Call | None
+
+
+class IceServer(Body, frozen=True, kw_only=True):
+    """A STUN or TURN server, as `RTCPeerConnection` takes it; null where it needs no login."""
+
+    urls: list[str]
+    username: str | None
+    credential: str | None
+
+
+class Ice(Body, frozen=True, kw_only=True):
+    """What connections are made with. The credentials are good until `expires_at`; null where there are none."""
+
+    ice_servers: list[IceServer]
+    policy: Literal["all", "relay"]
+    expires_at: datetime | None
+
+
+class CallRequest(Request, frozen=True, kw_only=True):
+    """A call that staff begins."""
+
+    media: CallMedium = "audio"
+
+
+class CallMedia(Request, frozen=True, kw_only=True):
+    """What somebody comes into a call with, or asks for."""
+
+    media: CallMedium = "audio"
+
+
+class CallOpened(Body, frozen=True, kw_only=True):
+    """A call, and the way into it for staff's browser: `url` works once, until `expires_at`."""
+
+    call: Call
+    url: str
+    expires_at: datetime
+
+
+class CallEnterRequest(Request, frozen=True, kw_only=True):
+    """The token from the fragment of a call's `url`."""
+
+    token: Secret
+
+
+class CallEntered(Body, frozen=True, kw_only=True):
+    """Staff's browser is in: `call_token` is good for this call and nothing else."""
+
+    call_token: str
+    session_id: str
+    call: Call
+    me: Sender
+    leg: int
+    ice: Ice
+
+
+class CallAccepted(Body, frozen=True, kw_only=True):
+    """This device is in, as the leg `leg` of its party."""
+
+    call: Call
+    leg: int
+    ice: Ice
 
 
 # --- queue and counts -------------------------------------------------------------------------------------------

@@ -1,17 +1,19 @@
 """The frames of the stream: JSON text with `type`. docs/protocol.md shows each one."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 
 from tc_server.wire.bodies import (
+    Call,
     ClientId,
     ErasedSession,
     Message,
     ParticipantSession,
     PersonRole,
+    QualityLevel,
     QueueEntry,
     Sender,
     Session,
@@ -46,6 +48,22 @@ class Sync(ClientFrame, frozen=True, kw_only=True, tag="sync"):
     sessions: dict[str, int]
 
 
+class Signal(ClientFrame, frozen=True, kw_only=True, tag="signal"):
+    """Hand something to another party of the call; what it is matters to the two pages alone."""
+
+    session_id: str
+    to: str
+    data: dict[str, Any]
+
+
+class Quality(ClientFrame, frozen=True, kw_only=True, tag="quality"):
+    """Tell staff how the call arrives here."""
+
+    session_id: str
+    level: QualityLevel
+    audio_only: bool
+
+
 class Ping(ClientFrame, frozen=True, kw_only=True, tag="ping"):
     pass
 
@@ -55,7 +73,7 @@ class ServerFrame(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Viewer(Struct, frozen=True, kw_only=True):
-    """Who the server takes the link for; `session_id` is a participant's own, null for staff."""
+    """Who the server takes the link for; `session_id` is a participant's own or a call's, null for staff."""
 
     id: str
     role: PersonRole | Literal["staff", "admin"]
@@ -64,21 +82,26 @@ class Viewer(Struct, frozen=True, kw_only=True):
 
 
 class Hello(ServerFrame, frozen=True, kw_only=True, tag="hello"):
-    """The first frame to staff: their sessions that are waiting, active or open, and their queue."""
+    """The first frame to staff: their sessions that are waiting, active or open, their queue, their live calls.
+
+    To staff's call page: its call, and nothing else.
+    """
 
     viewer: Viewer
     server_time: datetime
     queue: list[QueueEntry]
     sessions: list[Session]
+    calls: list[Call] = []
 
 
 class ParticipantHello(ServerFrame, frozen=True, kw_only=True, tag="hello"):
-    """The first frame to a participant: their one session; `queue` is always empty."""
+    """The first frame to a participant: their one session, and its live call; `queue` is always empty."""
 
     viewer: Viewer
     server_time: datetime
     queue: list[QueueEntry]
     sessions: list[ParticipantSession]
+    calls: list[Call] = []
 
 
 class MessageFrame(Message, frozen=True, kw_only=True, tag_field="type", tag="message"):
@@ -134,6 +157,27 @@ class ReadNow(ServerFrame, frozen=True, kw_only=True, tag="read"):
     reader: Sender
 
 
+class CallFrame(Call, frozen=True, kw_only=True, tag_field="type", tag="call"):
+    """A call has changed: the whole of it."""
+
+
+class SignalNow(ServerFrame, frozen=True, kw_only=True, tag="signal"):
+    """Another party of the call hands something over, to the links that are in it: never to staff's terminal."""
+
+    session_id: str
+    sender: str
+    data: dict[str, Any]
+
+
+class QualityNow(ServerFrame, frozen=True, kw_only=True, tag="quality"):
+    """How the call arrives at somebody, to staff."""
+
+    session_id: str
+    sender: Sender
+    level: QualityLevel
+    audio_only: bool
+
+
 class Synced(ServerFrame, frozen=True, kw_only=True, tag="synced"):
     """All up to `seq` was sent; where `last_seq` is higher, sync again."""
 
@@ -153,11 +197,13 @@ class Pong(ServerFrame, frozen=True, kw_only=True, tag="pong"):
     server_time: datetime
 
 
-AnyClientFrame = Send | ReadUpTo | Typing | Sync | Ping
-AnyoneFrame = MessageFrame | TypingNow | ReadNow | Synced | Error | Pong
-StaffFrame = Hello | SessionFrame | Erased | QueueFrame | Presence | AnyoneFrame
-ParticipantFrame = ParticipantHello | ParticipantSessionFrame | Place | AnyoneFrame
+AnyClientFrame = Send | ReadUpTo | Typing | Sync | Signal | Quality | Ping
+AnyoneFrame = MessageFrame | TypingNow | ReadNow | CallFrame | Synced | Error | Pong
+StaffFrame = Hello | SessionFrame | Erased | QueueFrame | Presence | QualityNow | AnyoneFrame
+ParticipantFrame = ParticipantHello | ParticipantSessionFrame | Place | SignalNow | AnyoneFrame
+CallerFrame = Hello | CallFrame | SignalNow | QualityNow | Error | Pong
 
 decode_client_frame = msgspec.json.Decoder(AnyClientFrame).decode
 decode_staff_frame = msgspec.json.Decoder(StaffFrame).decode
 decode_participant_frame = msgspec.json.Decoder(ParticipantFrame).decode
+decode_caller_frame = msgspec.json.Decoder(CallerFrame).decode

@@ -97,7 +97,7 @@ def test_every_frame_to_the_server_is_shown(tag: str) -> None:
     assert any(json.loads(sample)["type"] == tag for sample in samples(TO_SERVER))
 
 
-@pytest.mark.parametrize("tag", sorted(tags(frames.StaffFrame, frames.ParticipantFrame)))
+@pytest.mark.parametrize("tag", sorted(tags(frames.StaffFrame, frames.ParticipantFrame, frames.CallerFrame)))
 def test_every_frame_from_the_server_is_shown(tag: str) -> None:
     assert f"#### `{tag}`" in FROM_SERVER
     assert any(json.loads(sample)["type"] == tag for sample in samples(FROM_SERVER))

@@ -33,6 +33,13 @@ def test_there_is_no_warning_when_sessions_stay_open_for_less_than_it_takes() ->
     assert next_due(session(State.OPEN), [], short) == (NOON + 2 * DAY, Due.CLOSE)
 
 
+@pytest.mark.parametrize("state", [State.ACTIVE, State.OPEN])
+def test_what_a_call_waits_for_comes_before_what_the_session_does(state: State) -> None:
+    assert next_due(session(state), [], KEEP, at(1)) == (at(1), Due.CALL)
+    assert next_due(session(state), [], KEEP, None) == (NOON + 27 * DAY, Due.WARN)
+    assert next_due(session(state), [], KEEP, NOON + 28 * DAY) == (NOON + 27 * DAY, Due.WARN)
+
+
 @pytest.mark.parametrize("state", [State.CLOSED, State.CANCELLED])
 def test_what_has_ended_is_erased_a_day_later(state: State) -> None:
     assert next_due(session(state, closed_at=at(5)), [], KEEP) == (at(5) + DAY, Due.ERASE)

@@ -1,7 +1,10 @@
 """What `tc server check` finds before a server is let onto the world."""
 
 import os
+import socket
 import sqlite3
+import ssl
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +15,8 @@ from tc_server import checkup
 from tc_server.app import add_user
 from tc_server.checkup import Check
 from tc_server.settings import Settings, load
+from tests import coturn
+from tests.coturn import Coturn
 from tests.serving import PASSWORD
 
 
@@ -48,6 +53,7 @@ async def test_a_fresh_server_is_ready_but_for_what_only_its_operator_can_give(t
         "secret key",
         "accounts",
         "providers",
+        "TURN",
     }
     assert {"database", "schema", "clock", "files", "data folder"} <= found.checks.keys()
 
@@ -58,7 +64,7 @@ async def test_a_server_that_is_well_kept_is_all_right(tmp_path: Path) -> None:
     )
     await add_user(settings, "amina", "admin", PASSWORD)
     found = await check(settings)
-    assert {name for name, one in found.checks.items() if one.status != "ok"} <= {"disk", "providers"}
+    assert {name for name, one in found.checks.items() if one.status != "ok"} <= {"disk", "providers", "TURN"}
 
 
 @pytest.mark.parametrize(
@@ -115,3 +121,64 @@ async def test_a_database_that_is_none_fails(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     (settings.data / "teleconnect.sqlite3").write_bytes(b"this is no database" * 100)
     assert (await check(settings)).status("database") == "failed"
+
+
+@pytest.fixture
+def relay(tmp_path: Path) -> Iterator[Coturn]:
+    """Return a running coturn."""
+    with coturn.run(tmp_path / "coturn") as running:
+        yield running
+
+
+def unused_port() -> int:
+    """Find a port that nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def test_a_relay_is_asked_by_udp_and_tcp_with_a_credential_as_browsers_get_it(
+    tmp_path: Path, relay: Coturn
+) -> None:
+    settings = settings_of(tmp_path, turn_urls=f"{relay.urls},stun:127.0.0.1:{relay.port}", turn_secret=coturn.SECRET)
+    found = await check(settings)
+    assert len(settings.relays.urls) == 3
+    assert {found.status(name) for name in ("TURN", *settings.relays.urls)} == {"ok"}
+
+
+async def test_a_relay_with_another_secret_is_found_out(tmp_path: Path, relay: Coturn) -> None:
+    settings = settings_of(tmp_path, turn_urls=relay.urls, turn_secret="south wind")
+    found = await check(settings)
+    for url in settings.relays.urls:
+        assert found.status(url) == "failed"
+        assert "401" in found.checks[url].detail
+        assert "static-auth-secret" in found.checks[url].remedy
+        assert "wind" not in found.checks[url].detail
+
+
+async def test_a_relay_that_is_not_there_is_found_out(tmp_path: Path) -> None:
+    at = f"127.0.0.1:{unused_port()}"
+    urls = f"turn:{at}?transport=tcp,turns:{at},stun:{at},turn:nowhere.invalid"
+    settings = settings_of(tmp_path, turn_urls=urls, turn_secret="north")
+    found = await check(settings)
+    assert {found.status(url) for url in settings.relays.urls} == {"failed"}
+    assert all("firewall" in found.checks[url].remedy for url in settings.relays.urls)
+
+
+async def test_a_relay_whose_certificate_nobody_trusts_is_found_out(
+    tmp_path: Path, certificate: tuple[Path, Path, ssl.SSLContext]
+) -> None:
+    with coturn.run(tmp_path / "coturn", certificate=certificate[:2]) as relay:
+        url = f"turns:127.0.0.1:{relay.tls_port}"
+        found = await check(settings_of(tmp_path, turn_urls=url, turn_secret=coturn.SECRET))
+    assert found.status(url) == "failed"
+    assert "certificate" in found.checks[url].remedy
+
+
+async def test_what_gives_addresses_away_is_said(tmp_path: Path, relay: Coturn) -> None:
+    without = await check(settings_of(tmp_path))
+    direct = await check(settings_of(tmp_path, turn_urls=relay.urls, turn_secret=coturn.SECRET, ice_policy="all"))
+    for found in (without, direct):
+        assert found.status("TURN") == "warning"
+        assert "learns the other's address" in found.checks["TURN"].detail

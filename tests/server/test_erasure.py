@@ -21,6 +21,7 @@ FILE_NAME = "planted-prescription é.pdf"
 CLEAR = [
     *("Planted-Layla", "Planted-Uncle", "+41446681800", "41446681800", "planted.layla@example.org"),
     *("planted.uncle@example.org", "planted-note-of-staff", "planted text of the person", "planted text of staff"),
+    "planted-address-192.0.2.77",
     *(FILE_NAME, quote(FILE_NAME), CAMERA),
 ]
 
@@ -64,7 +65,15 @@ async def plant(world: World, staff: Staff) -> Planted:
     outbox = world.server.data / "outbox"
     await asyncio.to_thread(eventually, lambda: len(list(outbox.glob("*.txt"))) >= 2)
     secrets = [link_token(invite), link_token(second), layla.token or "", uncle.token or "", staff.token or ""]
-    return Planted(session_id, secrets)
+    page = await world.call_page(staff, session_id)
+    done(await layla.post(f"/sessions/{session_id}/call/accept", json={}), 200)
+    link = await page.stream()
+    await link.send(
+        "signal", session_id=session_id, to=layla.participant_id, data={"sdp": "planted-address-192.0.2.77"}
+    )
+    await phone.frame("signal")
+    done(await page.post(f"/sessions/{session_id}/call/hangup"), 200)
+    return Planted(session_id, [*secrets, page.token or ""])
 
 
 @asynccontextmanager
@@ -126,6 +135,7 @@ async def test_after_erasure_nothing_is_left_on_disk_or_in_the_log(new_server: N
             "file_bytes": found["counts"]["file_bytes"],
             "people": 2,
             "deliveries": 2,
+            "calls": 1,
         }
         counted = done(await staff.get("/stats"), 200)
         assert counted["erased"]["messages"] == before["erased"]["messages"] + 122

@@ -7,15 +7,10 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
-from ipaddress import ip_address
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from tc_server.app import CannotStart, add_user, serve
 from tc_server.settings import load
@@ -134,26 +129,6 @@ async def test_forwarded_headers_are_believed_from_a_named_proxy_alone(
         assert ("wss://" in page.headers["content-security-policy"]) is believed
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path, ssl.SSLContext]:
-    """Make a certificate for this machine: its file, its key's file, and whom a client has to trust."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "this machine")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (tmp_path / "cert.pem").write_bytes(made.public_bytes(pem))
-    (tmp_path / "key.pem").write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    trusting = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
-    return tmp_path / "cert.pem", tmp_path / "key.pem", trusting
-
-
 async def test_with_a_certificate_it_serves_https_and_wss_and_the_cookie_is_secure(
     new_server: NewServer, certificate: tuple[Path, Path, ssl.SSLContext]
 ) -> None:
@@ -173,6 +148,10 @@ async def test_with_a_certificate_it_serves_https_and_wss_and_the_cookie_is_secu
         assert link.frames or await link.frame("hello")
         await link.say(invite["session_id"], "over wss")
         await link.frame("message", text="over wss")
+        await staff.move(invite["session_id"], "start")
+        opened = done(await staff.post(f"/sessions/{invite['session_id']}/call", json={}), 201)
+        entered = await world.nobody().post("/call/enter", json={"token": link_token(opened)})
+        assert SimpleCookie(entered.headers["set-cookie"])[f"tc_call_{opened['call']['call_id']}"]["secure"]
         page = await world.http.get(f"{server.url}/j/en")
         host = server.url.removeprefix("https://")
         assert f"wss://{host}" in page.headers["content-security-policy"]

@@ -15,12 +15,13 @@ from tests.serving import Server
 PDF = b"%PDF-1.4\nstartxref\n0\n%%EOF"
 Body = Callable[[], dict[str, Any]]
 
-NOBODY = {"nobody", "garbage", "logged out", "disabled", "rotated", "removed"}
+NOBODY = {"nobody", "garbage", "logged out", "disabled", "rotated", "removed", "earlier call page"}
 """Viewers without a token, or with one that has never been or is no more: 401 wherever a login is needed."""
 OTHER_STAFF = {"other staff", "admin"}
 STAFF = {"owner"} | OTHER_STAFF
 GUESTS = {"participant", "second person", "another's participant"}
-VIEWERS = NOBODY | STAFF | GUESTS
+CALL_PAGES = {"call page", "another's call page"}
+VIEWERS = NOBODY | STAFF | GUESTS | CALL_PAGES
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ def json(**fields: Any) -> Body:
 INVITE = json(name="X", via="link")
 OWNED = Rule({"owner"}, hidden=OTHER_STAFF)
 IN_SESSION = Rule({"owner", "participant", "second person"}, hidden=OTHER_STAFF | {"another's participant"})
+IN_CALL = Rule(
+    {"owner", "participant", "second person", "call page"},
+    hidden=OTHER_STAFF | {"another's participant", "another's call page"},
+)
+PARTIES = Rule({"participant", "second person", "call page"}, hidden={"another's participant", "another's call page"})
+CALLED = Rule({"participant", "second person"}, hidden={"another's participant"})
 ADMINS = Rule({"admin"})
 ANYONE = Rule(VIEWERS, needs_login=False)
 
@@ -85,6 +92,14 @@ RULES: dict[str, Rule] = {
     "GET /sessions/{session_id}/files/{file_id}": IN_SESSION,
     "POST /sessions/{session_id}/participants": with_body(OWNED, json(role="relative", name="R", via="link")),
     "DELETE /sessions/{session_id}/participants/{participant_id}": OWNED,
+    "POST /sessions/{session_id}/call": with_body(OWNED, json(media="audio")),
+    "GET /sessions/{session_id}/call": IN_CALL,
+    "POST /call/enter": Rule(VIEWERS, body=json(token="leads nowhere"), needs_login=False),
+    "POST /sessions/{session_id}/call/accept": with_body(PARTIES, json(media="audio")),
+    "POST /sessions/{session_id}/call/decline": CALLED,
+    "POST /sessions/{session_id}/call/hangup": IN_CALL,
+    "POST /sessions/{session_id}/call/request": with_body(CALLED, json(media="audio")),
+    "GET /sessions/{session_id}/call/ice": PARTIES,
     "GET /receipts": Rule(STAFF),
     "GET /users": ADMINS,
     "POST /users": Rule({"admin"}, body=json(name="focal-person")),
@@ -115,8 +130,8 @@ class Cast:
         return owner
 
 
-async def cast(world: World) -> Cast:
-    """Gather one session and all who may or may not see it."""
+async def cast(world: World, *, calling: bool = True) -> Cast:
+    """Gather one session and all who may or may not see it; unless told otherwise there is a call in it."""
     owner, other = await world.standing("owner"), await world.standing("other staff")
     admin, spare = await world.standing("admin", "admin"), await world.standing("spare")
     disabled, gone = await world.standing("disabled"), await world.standing("logged out")
@@ -147,7 +162,9 @@ async def cast(world: World) -> Cast:
         "second person": second,
         "another's participant": elsewhere,
     }
-    assert viewers.keys() == VIEWERS
+    if calling:
+        viewers |= await call_pages(world, owner, session_id, other, elsewhere.session_id)
+        assert viewers.keys() == VIEWERS
     ids = {
         "session_id": session_id,
         "invite_id": invite["invite_id"],
@@ -158,6 +175,17 @@ async def cast(world: World) -> Cast:
         "user_id": spare.user_id,
     }
     return Cast(viewers, ids)
+
+
+async def call_pages(world: World, owner: Staff, session_id: str, other: Staff, elsewhere_id: str) -> dict[str, Caller]:
+    """Begin calls in a session and elsewhere, and gather the pages in them."""
+    await owner.move(session_id, "start")
+    await other.move(elsewhere_id, "start")
+    return {
+        "earlier call page": await world.call_page(owner, session_id),
+        "call page": await world.call_page(owner, session_id),
+        "another's call page": await world.call_page(other, elsewhere_id),
+    }
 
 
 async def add(world: World, owner: Staff, session_id: str, name: str) -> Guest:
@@ -227,6 +255,8 @@ FRAMES: dict[str, Body] = {
     "read": lambda: {"seq": 1},
     "typing": dict,
     "sync": dict,
+    "signal": lambda: {"to": "nobody", "data": {}},
+    "quality": lambda: {"level": "good", "audio_only": False},
     "ping": dict,
 }
 """A frame from clients that isn't here has had no decision made about it, which fails a test."""
@@ -249,6 +279,20 @@ async def test_the_stream_lets_in_who_is_logged_in_and_closes_to_all_others(worl
             assert link.frames[0]["type"] == "hello"
 
 
+# Who talks is heard; to signal, and to tell how it arrives, one must be in the call, which staff's terminal never is.
+CHAT_FRAMES = ["send", "read", "typing", "sync"]
+LOCKED_OUT = ["not_found"] * (len(FRAMES) - 1)
+REFUSALS = {
+    "owner": ["not_allowed"] * 2,
+    "other staff": [*["not_found"] * len(CHAT_FRAMES), "not_allowed", "not_allowed"],
+    "admin": [*["not_found"] * len(CHAT_FRAMES), "not_allowed", "not_allowed"],
+    "participant": ["no_call"] * 2,
+    "second person": ["no_call"] * 2,
+    "call page": [*["not_allowed"] * len(CHAT_FRAMES), "no_call"],
+    "another's call page": [*["not_allowed"] * len(CHAT_FRAMES), "not_found", "not_found"],
+}
+
+
 async def test_frames_are_taken_from_exactly_those_who_are_in_the_session(world: World) -> None:
     people = await cast(world)
     session_id = people.ids["session_id"]
@@ -258,36 +302,48 @@ async def test_frames_are_taken_from_exactly_those_who_are_in_the_session(world:
             about = {"sessions": {session_id: 0}} if type_ == "sync" else {"session_id": session_id}
             await link.send(type_, **fields(), **({} if type_ == "ping" else about))
         await link.settled()
-        in_session = name in IN_SESSION.may
-        refusals = [f["code"] for f in link.of("error")]
-        assert refusals == ([] if in_session else ["not_found"] * (len(FRAMES) - 1)), name
-        if not in_session:
+        assert [f["code"] for f in link.of("error")] == REFUSALS.get(name, LOCKED_OUT), name
+        if name not in IN_SESSION.may:
             assert not [f for f in link.of("message") if f["session_id"] == session_id]
 
 
 async def test_what_happens_in_a_session_is_heard_by_those_in_it_alone(world: World) -> None:
     people = await cast(world)
     session_id = people.ids["session_id"]
+    owner, page = people.owner, people.viewers["call page"]
+    done(await people.viewers["participant"].post(f"/sessions/{session_id}/call/accept", json={}), 200)
     links = {name: await people.viewers[name].stream() for name in sorted(VIEWERS - NOBODY)}
-    owner = people.owner
     await links["participant"].send("typing", session_id=session_id)
     await links["participant"].say(session_id, "heard by whom?")
     await links["owner"].frame("message", text="heard by whom?")
     await links["owner"].send("read", session_id=session_id, seq=1)
     done(await owner.post(f"/sessions/{session_id}/tell", json={"minutes": 3}), 201)
-    await owner.move(session_id, "start")
-    await links["participant"].frame("session", state="active")
-    await links["owner"].frame("session", state="active")
+    signal = {"to": owner.user_id, "data": {"for": "the call page alone"}}
+    await links["participant"].send("signal", session_id=session_id, **signal)
+    await links["participant"].send("quality", session_id=session_id, level="fair", audio_only=False)
+    await links["owner"].frame("quality", level="fair")
+    await links["call page"].frame("signal", data=signal["data"])
+    done(await page.post(f"/sessions/{session_id}/call/hangup"), 200)
+    await links["second person"].frame("call", state="ended")
+    assert await links["call page"].ended() == 1000
+    assert {f["type"] for f in links["call page"].frames} == {"hello", "call", "signal", "quality"}
+    await owner.move(session_id, "keep-open")
+    await links["participant"].frame("session", state="open")
+    await links["owner"].frame("session", state="open")
     await owner.move(session_id, "close")
     await links["participant"].frame("session", state="closed")
     await owner.move(session_id, "erase")
     await links["owner"].frame("erased", session_id=session_id)
-    for name in ("other staff", "admin", "another's participant"):
+    for name in ("other staff", "admin", "another's participant", "another's call page"):
         assert not [f for f in await links[name].settled() if session_id in str(f)], name
+    for name in ("owner", "second person"):
+        assert not links[name].of("signal"), name
+    assert not links["participant"].of("quality")
+    assert not links["second person"].of("quality")
 
 
 async def test_lists_hold_what_is_ones_own_and_nothing_else(world: World) -> None:
-    people = await cast(world)
+    people = await cast(world, calling=False)
     session_id = people.ids["session_id"]
     for path in ("/sessions", "/invites", "/queue"):
         for name in sorted(STAFF):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tc_server.domain.ice import Relays
 from tc_server.settings import SETTINGS, BadSetting, duration, load
 
 
@@ -44,6 +45,15 @@ def test_the_folder_may_be_named_by_the_environment_and_the_file_is_read_from_it
     assert settings.trusted_proxies == ("10.0.0.1", "10.1.0.0/16")
 
 
+def test_calls_go_through_a_relay_where_there_is_one_and_directly_else(tmp_path: Path) -> None:
+    assert load({"data": tmp_path}, {}).relays == Relays((), "", timedelta(hours=1), "all")
+    both = {"TC_TURN_URLS": "turn:[::1]:3478?transport=udp, stun:talk.example.org", "TC_TURN_SECRET": "north"}
+    relays = load({"data": tmp_path}, both).relays
+    assert relays.urls == ("turn:[::1]:3478?transport=udp", "stun:talk.example.org")
+    assert (relays.secret, relays.policy) == ("north", "relay")
+    assert load({"data": tmp_path}, both | {"TC_ICE_POLICY": "all"}).relays.policy == "all"
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [("30s", 30), ("15m", 900), ("24h", 86_400), ("30d", 2_592_000), (" 1.5h ", 5400), ("0.5s", 0.5)],
@@ -80,6 +90,16 @@ def test_what_is_no_duration(text: str) -> None:
         ),
         ({"TC_DATABASE_URL": "postgresql://h/n"}, "should be an address like postgresql+asyncpg://user@host/name."),
         ({"TC_FILES_URL": "/srv/files"}, "should be an address like s3://bucket/folder."),
+        ({"TC_TURN_URLS": "talk.example.org"}, "should be addresses like turn:talk.example.org:3478, by commas."),
+        ({"TC_TURN_URLS": "turn:a, http://b"}, "should be addresses like turn:talk.example.org:3478, by commas."),
+        ({"TC_TURN_URLS": "turn:u@talk.example.org"}, "should be addresses like turn:talk.example.org:3478"),
+        ({"TC_TURN_URLS": "turn:talk.example.org"}, "TC_TURN_SECRET go together: give both"),
+        ({"TC_TURN_SECRET": "hush"}, "TC_TURN_SECRET go together: give both"),
+        ({"TC_TURN_URLS": "stun:talk.example.org", "TC_TURN_SECRET": "hush"}, "go together: give both"),
+        ({"TC_ICE_POLICY": "direct"}, "TC_ICE_POLICY is 'direct', but should be all or relay."),
+        ({"TC_ICE_POLICY": "relay"}, "there is no relay: name one in TC_TURN_URLS"),
+        ({"TC_ICE_POLICY": "relay", "TC_TURN_URLS": "stun:talk.example.org"}, "there is no relay: name one"),
+        ({"TC_RING": "0s"}, "TC_RING is '0s', but should be a duration like"),
         ({"TC_TLS_CERT": "cert.pem"}, "go together: give both or neither."),
         ({"TC_TLS_KEY": "key.pem"}, "go together: give both or neither."),
         ({"TC_TLS_CERT": "none.pem", "TC_TLS_KEY": "none.pem"}, "No such file or directory. Give the PEM files"),

@@ -82,7 +82,14 @@ async def test_an_invitation_becomes_a_conversation_and_then_nothing_but_a_recei
     ]
 
     erased = await staff.move(session_id, "erase")
-    assert erased["counts"] == {"messages": 5, "files": 1, "file_bytes": len(PDF), "people": 1, "deliveries": 1}
+    assert erased["counts"] == {
+        "messages": 5,
+        "files": 1,
+        "file_bytes": len(PDF),
+        "people": 1,
+        "deliveries": 1,
+        "calls": 0,
+    }
     assert erased["state"] == "erased"
     assert erased["receipt"]
     await desk.frame("erased", session_id=session_id, receipt=erased["receipt"])

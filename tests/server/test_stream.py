@@ -205,6 +205,10 @@ async def test_a_second_browser_on_the_same_link_is_the_same_person(world: World
         '{"type": "send", "client_id": "no spaces!", "session_id": "x", "text": "x"}',
         '{"type": "send", "client_id": "aaaaaaaa", "session_id": "x", "text": "\\ud800"}',
         '{"type": "send", "client_id": "aaaaaaaa", "session_id": "x", "text": ' + json.dumps("x" * 20_001) + "}",
+        '{"type": "signal", "session_id": "x", "to": "x", "data": []}',
+        '{"type": "signal", "session_id": "x", "to": "x", "data": {"n": 1e999}}',
+        '{"type": "signal", "session_id": "x", "to": "x", "data": {"a": ' + '{"a": ' * 10_000 + "1" + "}" * 10_002,
+        '{"type": "quality", "session_id": "x", "level": "splendid", "audio_only": false}',
         '{"type": "ping"' + " " * 200_000 + "}",
         "[" * 50_000,
         b"\xff\xfe\x00",
@@ -276,7 +280,9 @@ async def test_frames_about_a_session_that_is_not_theirs_are_refused_with_its_na
     await link.send("read", session_id=session_id, seq=1)
     await link.send("typing", session_id=session_id)
     await link.send("sync", sessions={session_id: 0})
-    await link.until(lambda: len(link.of("error")) == 4)
+    await link.send("signal", session_id=session_id, to="x", data={})
+    await link.send("quality", session_id=session_id, level="good", audio_only=False)
+    await link.until(lambda: len(link.of("error")) == 6)
     assert {(f["code"], f["session_id"]) for f in link.of("error")} == {("not_found", session_id)}
     assert link.of("error")[0]["client_id"] == "aaaaaaaa"
 

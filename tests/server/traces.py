@@ -32,6 +32,8 @@ def sealed(server: Server, session_id: str) -> set[bytes]:
     """Collect the ends of all that a session has on disk, sealed or hashed: its wrapped key and its files, too."""
     blobs: list[bytes] = []
     with database(server) as found:
+        ways_in = "SELECT credential_hash FROM call_passes JOIN calls USING (call_id) WHERE session_id = ?"
+        blobs += [value for (value,) in found.execute(ways_in, (session_id,)) if value]
         for table, columns in SEALED.items():
             for column in columns:
                 query = f"SELECT {column} FROM {table} WHERE session_id = ?"

@@ -184,6 +184,16 @@ class Staff(Caller):
         return done(await self.get(f"/sessions/{session_id}"), 200)
 
 
+class CallPage(Caller):
+    """Staff's browser in a call."""
+
+    def __init__(self, world: "World", entered: dict[str, Any], who: str) -> None:
+        super().__init__(world, entered["call_token"], who)
+        self.session_id: str = entered["session_id"]
+        self.call_id: str = entered["call"]["call_id"]
+        self.entered = entered
+
+
 class Guest(Caller):
     """Somebody who came by link."""
 
@@ -245,6 +255,13 @@ class World:
     async def guest(self, staff: Staff, name: str = "Layla", **fields: Any) -> Guest:
         """Invite somebody who comes at once."""
         return await self.join(await staff.invite(name, **fields))
+
+    async def call_page(self, staff: Staff, session_id: str, **fields: Any) -> CallPage:
+        """Have staff press c, and their browser come."""
+        opened = done(await staff.post(f"/sessions/{session_id}/call", json=fields), 201)
+        entered = done(await self.nobody().post("/call/enter", json={"token": link_token(opened)}), 200)
+        self.http.cookies.clear()
+        return CallPage(self, entered, f"{staff}'s call page")
 
     async def _standing(self, who: str, come: Callable[[], Awaitable[Staff]]) -> Staff:
         logins = _STANDING.setdefault(self.server, {})

@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tc_server.app import build_context
+from tc_server.domain.call import Call, Medium
 from tc_server.domain.invite import Invitation
-from tc_server.domain.people import Account, AccountRole, Guest, Participant, Staff, Viewer
+from tc_server.domain.people import Account, AccountRole, Caller, Guest, Participant, Staff, Viewer
 from tc_server.domain.session import Session, Verb
-from tc_server.services import chat, housekeeping, invites, joining, queue, sessions, views
+from tc_server.services import chat, housekeeping, invites, joining, passes, queue, sessions, views
 from tc_server.services.context import Context, new_id
 from tc_server.services.events import Event
+from tc_server.services.passes import Entered, Opened
 from tc_server.services.views import InviteView, SessionView
 from tc_server.settings import load
 from tc_server.store import accounts as account_rows
+from tc_server.store import calls as call_rows
 from tc_server.store import people as people_rows
 from tc_server.store import sessions as session_rows
 from tc_server.store.journal import Said
@@ -115,6 +118,29 @@ class Clinic:
     async def next(self, staff: Staff) -> SessionView:
         """Start the next one."""
         return await queue.start_next(self.ctx, staff)
+
+    async def open_call(self, staff: Staff, session_id: str, media: Medium = "audio") -> Opened:
+        """Have staff press c."""
+        return await passes.open_call(self.ctx, staff, session_id, media)
+
+    async def call(self, staff: Staff, session_id: str, *, online: bool = True) -> Entered:
+        """Have staff press c, and their browser come; phones ring from then."""
+        opened = await self.open_call(staff, session_id)
+        entered = await passes.enter(self.ctx, opened.url.partition("#")[2])
+        if online:
+            await self.caller_online(entered.caller)
+        return entered
+
+    async def caller_online(self, caller: Caller, is_online: bool = True) -> None:
+        """Give staff's browser a live link to its call, or take it away."""
+        await passes.settle_presence(self.ctx, caller, lambda: int(is_online))
+
+    async def last_call(self, session_id: str) -> Call:
+        """Look at the newest call of a session."""
+        async with self.ctx.store.read() as tx:
+            found = await call_rows.latest(tx, session_id)
+        assert found
+        return found
 
     async def queue(self, staff: Staff) -> list[str]:
         """List the ids of the sessions in the queue."""

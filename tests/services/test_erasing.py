@@ -12,7 +12,7 @@ from tc_server.domain.invite import Delivery
 from tc_server.domain.people import Guest, Staff
 from tc_server.domain.retention import Receipt
 from tc_server.domain.session import Verb
-from tc_server.services import accounts, erasing, files, housekeeping, invites, joining, sending, stats, views
+from tc_server.services import accounts, calls, erasing, files, housekeeping, invites, joining, sending, stats, views
 from tc_server.services.events import CutOff, QueueChanged, SessionErased
 from tc_server.store import deliveries, people
 from tc_server.store.tables import metadata
@@ -34,7 +34,10 @@ async def whole_story(clinic: Clinic, lena: Staff) -> Guest:
     guest = await clinic.join(invite)
     await clinic.say(guest, guest.session_id)
     await files.put(clinic.ctx, guest, guest.session_id, "file-one", PDF, "application/pdf", "letter.pdf")
-    await clinic.move(lena, guest.session_id, Verb.START, Verb.CLOSE)
+    await clinic.move(lena, guest.session_id, Verb.START)
+    await clinic.call(lena, guest.session_id)
+    await calls.accept(clinic.ctx, guest, guest.session_id, "audio")
+    await clinic.move(lena, guest.session_id, Verb.CLOSE)
     return guest
 
 
@@ -61,10 +64,10 @@ async def is_gone(clinic: Clinic, guest: Guest) -> bool:
 
 async def test_erasing_leaves_a_receipt_and_nothing_else(clinic: Clinic, lena: Staff) -> None:
     guest = await whole_story(clinic, lena)
-    assert len(await rows_of(clinic, guest.session_id)) == 9
+    assert len(await rows_of(clinic, guest.session_id)) == 10
     receipt = await erasing.erase(clinic.ctx, lena, guest.session_id)
     assert await is_gone(clinic, guest)
-    counts = {"messages": 2, "files": 1, "file_bytes": len(PDF), "people": 1, "deliveries": 1}
+    counts = {"messages": 2, "files": 1, "file_bytes": len(PDF), "people": 1, "deliveries": 1, "calls": 1}
     assert (receipt.owner_id, receipt.erased_at, receipt.counts) == (lena.account_id, clinic.clock(), counts)
 
 
@@ -152,6 +155,7 @@ async def test_the_statistics_still_count_what_was_erased(clinic: Clinic, lena: 
         "file_bytes": len(PDF),
         "people": 1,
         "deliveries": 1,
+        "calls": 1,
     }
     assert second.session_id in await clinic.queue(lena)
 
@@ -159,7 +163,7 @@ async def test_the_statistics_still_count_what_was_erased(clinic: Clinic, lena: 
 async def test_a_receipt_holds_nothing_personal(clinic: Clinic, lena: Staff) -> None:
     guest = await whole_story(clinic, lena)
     receipt: Receipt = await erasing.erase(clinic.ctx, lena, guest.session_id)
-    assert set(receipt.counts) == {"messages", "files", "file_bytes", "people", "deliveries"}
+    assert set(receipt.counts) == {"messages", "files", "file_bytes", "people", "deliveries", "calls"}
     assert len(receipt.receipt) == 64
 
 
@@ -229,7 +233,7 @@ async def test_after_erasure_no_byte_on_disk_holds_a_key_or_a_sealed_row(
         lena = await clinic.hire()
         kept, guest = await clinic.wait(lena), await whole_story(clinic, lena)
         secrets = await _sealed(clinic, guest.session_id)
-        assert len(secrets) == 9
+        assert len(secrets) == 11
         on_disk = _every_byte(clinic.folder)
         assert all(secret in on_disk for secret in secrets)
         await erasing.erase(clinic.ctx, lena, guest.session_id)

@@ -16,14 +16,20 @@ DECODERS: dict[str, tuple[Callable[[str], msgspec.Struct], ...]] = {
     "client": (frames.decode_client_frame,),
     "staff": (frames.decode_staff_frame,),
     "participant": (frames.decode_participant_frame,),
+    "caller": (frames.decode_caller_frame,),
     "anyone": (frames.decode_staff_frame, frames.decode_participant_frame),
 }
-UNIONS = {"client": frames.AnyClientFrame, "staff": frames.StaffFrame, "participant": frames.ParticipantFrame}
+UNIONS = {
+    "client": frames.AnyClientFrame,
+    "staff": frames.StaffFrame,
+    "participant": frames.ParticipantFrame,
+    "caller": frames.CallerFrame,
+}
 
 
 def sampled(reader: str) -> set[str]:
     """Return the frame types that there are samples of for a reader."""
-    readers = {"client"} if reader == "client" else {reader, "anyone"}
+    readers = {reader} if reader in ("client", "caller") else {reader, "anyone"}
     parts = (name.split("-")[0].split(".") for name in FILES)
     return {kind for who, kind in parts if who in readers}
 

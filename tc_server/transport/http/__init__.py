@@ -1,6 +1,18 @@
 """The HTTP routes, one module a noun."""
 
-from tc_server.transport.http import accounts, chat, files, health, invites, joining, languages, pages, queue, sessions
+from tc_server.transport.http import (
+    accounts,
+    calls,
+    chat,
+    files,
+    health,
+    invites,
+    joining,
+    languages,
+    pages,
+    queue,
+    sessions,
+)
 
 api = [
     *accounts.routes,
@@ -9,6 +21,7 @@ api = [
     *sessions.routes,
     *chat.routes,
     *files.routes,
+    *calls.routes,
     *joining.routes,
     *languages.routes,
 ]

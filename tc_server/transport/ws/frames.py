@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from tc_server.domain.chat import Entry
-from tc_server.domain.people import Guest, Participant, Staff
+from tc_server.domain.people import Caller, Guest, Participant, Staff
 from tc_server.domain.retention import Receipt
-from tc_server.services.events import PresenceChanged, ReadMoved, TypingSeen
+from tc_server.services.events import CallView, PresenceChanged, QualityHeard, ReadMoved, Signalled, TypingSeen
 from tc_server.services.views import QueueEntry, SessionView
 from tc_server.transport import present
 from tc_server.wire import frames
@@ -61,17 +61,51 @@ def read(event: ReadMoved) -> frames.ReadNow:
     return frames.ReadNow(session_id=event.session_id, seq=event.seq, reader=present.sender(event.reader))
 
 
-def hello_to_staff(staff: Staff, now: datetime, entries: list[QueueEntry], views: list[SessionView]) -> frames.Hello:
+def call(view: CallView) -> frames.CallFrame:
+    """Frame a call."""
+    return present.call_as(frames.CallFrame, view)
+
+
+def signal(event: Signalled) -> frames.SignalNow:
+    """Frame what a party hands to another."""
+    return frames.SignalNow(session_id=event.call.session_id, sender=event.sender_id, data=event.data)
+
+
+def quality(event: QualityHeard) -> frames.QualityNow:
+    """Frame how a call arrives at somebody."""
+    return frames.QualityNow(
+        session_id=event.session_id,
+        sender=present.sender(event.sender),
+        level=event.level,  # type: ignore[arg-type]
+        audio_only=event.audio_only,
+    )
+
+
+def hello_to_staff(
+    staff: Staff, now: datetime, entries: list[QueueEntry], views: list[SessionView], calls: list[CallView]
+) -> frames.Hello:
     """Greet staff."""
     return frames.Hello(
         viewer=frames.Viewer(id=staff.account_id, role=staff.role, name=staff.name, session_id=None),
         server_time=now,
         queue=[present.queue_entry(e) for e in entries],
         sessions=[present.session(view) for view in views],
+        calls=[present.call(view) for view in calls],
     )
 
 
-def hello_to_guest(guest: Guest, now: datetime, view: SessionView) -> frames.ParticipantHello:
+def hello_to_caller(caller: Caller, now: datetime, calls: list[CallView]) -> frames.Hello:
+    """Greet staff's browser in a call: of all that staff sees it gets this call alone."""
+    return frames.Hello(
+        viewer=frames.Viewer(id=caller.account_id, role="staff", name=caller.name, session_id=caller.session_id),
+        server_time=now,
+        queue=[],
+        sessions=[],
+        calls=[present.call(view) for view in calls],
+    )
+
+
+def hello_to_guest(guest: Guest, now: datetime, view: SessionView, calls: list[CallView]) -> frames.ParticipantHello:
     """Greet a participant."""
     me: Participant = next(p for p in view.people if p.participant_id == guest.participant_id)
     return frames.ParticipantHello(
@@ -79,6 +113,7 @@ def hello_to_guest(guest: Guest, now: datetime, view: SessionView) -> frames.Par
         server_time=now,
         queue=[],
         sessions=[present.participant_session(view, me.participant_id)],
+        calls=[present.call(view) for view in calls],
     )
 
 

@@ -5,19 +5,24 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 
+from tc_server.domain.calling import ALLOWED
 from tc_server.domain.errors import Unavailable
-from tc_server.domain.people import Guest, Staff
-from tc_server.services import views
+from tc_server.domain.people import Anyone, Caller, Guest, Staff
+from tc_server.services import calls, views
 from tc_server.services.context import Context
 from tc_server.services.events import (
     Appended,
+    CallChanged,
+    CallView,
     CutOff,
     Event,
     PresenceChanged,
+    QualityHeard,
     QueueChanged,
     ReadMoved,
     SessionChanged,
     SessionErased,
+    Signalled,
     TypingSeen,
 )
 from tc_server.transport.ws import frames
@@ -38,6 +43,7 @@ class Hub:
         self._ctx = ctx
         self._of_staff: defaultdict[str, set[Link]] = defaultdict(set)
         self._of_guests: defaultdict[str, set[Link]] = defaultdict(set)
+        self._of_callers: defaultdict[str, set[Link]] = defaultdict(set)
         self._online: Counter[str] = Counter()
         self._places: dict[str, int | None] = {}
         self._entries_sent = 0
@@ -48,42 +54,67 @@ class Hub:
     def add(self, link: Link) -> None:
         """Register a link: from now on it gets live frames."""
         viewer = link.viewer
-        if isinstance(viewer, Guest):
-            self._of_guests[viewer.session_id].add(link)
-            self._online[viewer.participant_id] += 1
-        else:
-            self._of_staff[viewer.account_id].add(link)
+        match viewer:
+            case Guest(session_id=session_id):
+                self._of_guests[session_id].add(link)
+            case Caller(session_id=session_id):
+                self._of_callers[session_id].add(link)
+            case Staff(account_id=account_id):
+                self._of_staff[account_id].add(link)
+        if name := _presence(viewer):
+            self._online[name] += 1
 
     def remove(self, link: Link) -> None:
         """Forget a link."""
         viewer = link.viewer
-        if isinstance(viewer, Guest):
-            _discard(self._of_guests, viewer.session_id, link)
-            self._online[viewer.participant_id] -= 1
-            if not self._online[viewer.participant_id]:
-                del self._online[viewer.participant_id]
-            if viewer.session_id not in self._of_guests:
-                self._places.pop(viewer.session_id, None)
-        else:
-            _discard(self._of_staff, viewer.account_id, link)
+        match viewer:
+            case Guest(session_id=session_id):
+                _discard(self._of_guests, session_id, link)
+                if session_id not in self._of_guests:
+                    self._places.pop(session_id, None)
+            case Caller(session_id=session_id):
+                _discard(self._of_callers, session_id, link)
+            case Staff(account_id=account_id):
+                _discard(self._of_staff, account_id, link)
+        if name := _presence(viewer):
+            self._online[name] -= 1
+            if not self._online[name]:
+                del self._online[name]
 
     async def greet(self, link: Link) -> None:
         """Send `hello`: what there is at this moment; live frames that came meanwhile follow it."""
-        viewer = link.viewer
-        found = await views.live_of(self._ctx, viewer)
-        now = self._ctx.now()
-        if isinstance(viewer, Staff):
-            entries = await views.queue_of(self._ctx, viewer.account_id)
-            link.open(frames.hello_to_staff(viewer, now, entries, found))
-            return
-        view = found[0]
-        link.first_seq = next(p.first_seq for p in view.people if p.participant_id == viewer.participant_id)
-        self._places[viewer.session_id] = view.place
-        link.open(frames.hello_to_guest(viewer, now, view))
+        match link.viewer:
+            case Staff() as staff:
+                await self._greet_staff(link, staff)
+            case Caller() as caller:
+                await self._greet_caller(link, caller)
+            case Guest() as guest:
+                await self._greet_guest(link, guest)
 
-    def links_of(self, participant_id: str) -> int:
-        """Count the live links of a participant."""
-        return self._online[participant_id]
+    async def _greet_staff(self, link: Link, staff: Staff) -> None:
+        found, live = await views.live_of(self._ctx, staff), await calls.live_of(self._ctx, staff)
+        entries = await views.queue_of(self._ctx, staff.account_id)
+        link.open(frames.hello_to_staff(staff, self._ctx.now(), entries, found, live))
+
+    async def _greet_caller(self, link: Link, caller: Caller) -> None:
+        live = await calls.live_of(self._ctx, caller)
+        hello = frames.hello_to_caller(caller, self._ctx.now(), live)
+        if live:
+            link.open(hello)
+        else:
+            link.close(CloseCode.OVER, hello)
+
+    async def _greet_guest(self, link: Link, guest: Guest) -> None:
+        view = (await views.live_of(self._ctx, guest))[0]
+        # A rush to the waiting room, where nobody calls, needn't look for calls.
+        live = await calls.live_of(self._ctx, guest) if view.session.state in ALLOWED else []
+        link.first_seq = next(p.first_seq for p in view.people if p.participant_id == guest.participant_id)
+        self._places[guest.session_id] = view.place
+        link.open(frames.hello_to_guest(guest, self._ctx.now(), view, live))
+
+    def links_of(self, name: str) -> int:
+        """Count the live links of a participant, or of staff's browsers in a call, by the id of either."""
+        return self._online[name]
 
     def announce(self, *events: Event) -> None:
         """Take what services announce."""
@@ -118,6 +149,13 @@ class Hub:
                 self._push(encode(frames.read(event)), self._in_session(session_id, owner_id))
             case PresenceChanged(owner_id=owner_id):
                 self._push(encode(frames.presence(event)), self._of_staff.get(owner_id, ()))
+            case CallChanged(owner_id, view):
+                self._send_call(owner_id, view)
+            case Signalled():
+                self._push(encode(frames.signal(event)), self._in_call(event))
+            case QualityHeard(session_id, owner_id, sender):
+                callers = [x for x in self._of_callers.get(session_id, ()) if sender.id not in x.names]
+                self._push(encode(frames.quality(event)), [*self._of_staff.get(owner_id, ()), *callers])
             case SessionChanged(session_id):
                 self._changed_sessions[session_id] = None
                 self._woken.set()
@@ -126,7 +164,9 @@ class Hub:
                 self._woken.set()
             case SessionErased(receipt):
                 self._push(encode(frames.erased(receipt)), self._of_staff.get(receipt.owner_id, ()))
-                self._cut(self._of_guests.get(receipt.session_id, ()), Code.ERASED, "The session has been erased.")
+                groups = (self._of_guests, self._of_callers)
+                links = [link for group in groups for link in group.get(receipt.session_id, ())]
+                self._cut(links, Code.ERASED, "The session has been erased.")
             case CutOff(name):
                 links = [link for link in self._every() if name in link.names]
                 self._cut(links, Code.NOT_LOGGED_IN, "This login has ended.")
@@ -136,8 +176,26 @@ class Hub:
         may_see = [link for link in guests if seq is None or link.first_seq <= seq]
         return [*self._of_staff.get(owner_id, ()), *may_see]
 
+    def _send_call(self, owner_id: str, view: CallView) -> None:
+        call, whole = view.call, frames.call(view)
+        frame = encode(whole)
+        self._push(frame, self._in_session(call.session_id, owner_id))
+        for link in list(self._of_callers.get(call.session_id, ())):
+            if isinstance(link.viewer, Caller) and link.viewer.call_id == call.call_id:
+                if call.is_live:
+                    link.push(frame)
+                else:
+                    link.close(CloseCode.OVER, whole)
+
+    def _in_call(self, event: Signalled) -> list[Link]:
+        """List the links that are in a call as one of its parties: never those of staff's terminals."""
+        session_id, call_id = event.call.session_id, event.call.call_id
+        guests = [link for link in self._of_guests.get(session_id, ()) if event.to in link.names]
+        callers = [link for link in self._of_callers.get(session_id, ()) if event.to in link.names]
+        return [*guests, *(x for x in callers if isinstance(x.viewer, Caller) and x.viewer.call_id == call_id)]
+
     def _every(self) -> list[Link]:
-        groups = [*self._of_staff.values(), *self._of_guests.values()]
+        groups = [*self._of_staff.values(), *self._of_guests.values(), *self._of_callers.values()]
         return [link for group in groups for link in group]
 
     @staticmethod
@@ -169,6 +227,17 @@ class Hub:
             if session_id in self._of_guests and self._places.get(session_id) != entry.place:
                 self._places[session_id] = entry.place
                 self._push(encode(frames.place(entry)), self._of_guests[session_id])
+
+
+def _presence(viewer: Anyone) -> str | None:
+    """Name what a link counts for as being there."""
+    match viewer:
+        case Guest(participant_id=participant_id):
+            return participant_id
+        case Caller(call_id=call_id):
+            return call_id
+        case _:
+            return None
 
 
 def _discard(groups: defaultdict[str, set[Link]], name: str, link: Link) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from litestar.connection import WebSocket
 from litestar.exceptions import WebSocketDisconnect, WebSocketException
 
-from tc_server.domain.people import Guest, Viewer
+from tc_server.domain.people import Anyone, Caller, Guest
 
 _BYTES_MAX = 4_000_000
 
@@ -19,6 +19,7 @@ Socket = WebSocket[Any, Any, Any]
 class CloseCode(IntEnum):
     """Why a link ends (RFC 6455, 7.4; from 4000 on our own)."""
 
+    OVER = 1000
     RESTART = 1012
     NOT_LOGGED_IN = 4401
     FORBIDDEN = 4403
@@ -30,7 +31,7 @@ class Link:
 
     __slots__ = ("_bytes", "_closing", "_flushing", "_opened", "_outbox", "_room", "_socket", "first_seq", "viewer")
 
-    def __init__(self, socket: Socket, viewer: Viewer) -> None:
+    def __init__(self, socket: Socket, viewer: Anyone) -> None:
         self.viewer = viewer
         self.first_seq = 1
         self._socket = socket
@@ -47,6 +48,8 @@ class Link:
         viewer = self.viewer
         if isinstance(viewer, Guest):
             return viewer.participant_id, viewer.device_id
+        if isinstance(viewer, Caller):
+            return viewer.account_id, viewer.pass_id
         return viewer.account_id, viewer.login_id
 
     def open(self, hello: msgspec.Struct) -> None:

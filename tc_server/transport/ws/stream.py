@@ -11,11 +11,11 @@ from litestar.exceptions import WebSocketDisconnect
 from litestar.params import SkipValidation
 
 from tc_server.domain.errors import NotAllowed, NotFound, NotLoggedIn, Refused
-from tc_server.domain.people import Guest
-from tc_server.services import chat, joining
+from tc_server.domain.people import Caller, Guest, Viewer, require_party, require_viewer
+from tc_server.services import chat, joining, passes, signalling
 from tc_server.services.chat import Voice
 from tc_server.services.context import Context
-from tc_server.transport.auth import Ctx, authenticate
+from tc_server.transport.auth import Ctx, authenticate, call_cookie_name, cookie_name
 from tc_server.transport.ws import frames
 from tc_server.transport.ws.hub import Hub
 from tc_server.transport.ws.link import CloseCode, Link, Socket, encode
@@ -25,8 +25,10 @@ from tc_server.wire.frames import (
     Error,
     Ping,
     Pong,
+    Quality,
     ReadUpTo,
     Send,
+    Signal,
     Sync,
     Synced,
     Typing,
@@ -46,7 +48,7 @@ async def stream(socket: Socket, ctx: Ctx, hub: NamedDependency[SkipValidation[H
     """Serve one live link."""
     await socket.accept()
     try:
-        viewer = await authenticate(socket, ctx, socket.query_params.get("session"))
+        viewer = await authenticate(socket, ctx, _cookie(socket))
     except Refused as refused:
         code = CloseCode.FORBIDDEN if isinstance(refused, NotAllowed) else CloseCode.NOT_LOGGED_IN
         await socket.send_text(encode(Error(code=refused.code, detail=refused.detail)))
@@ -87,10 +89,14 @@ class Conversation:
             await self._link.flushed()
 
     async def _settle_presence(self) -> None:
-        viewer = self._link.viewer
         # When the server stops, all links end at once; its next start finds nobody online anyway.
-        if isinstance(viewer, Guest) and not self._stopping:
-            await joining.settle_presence(self._ctx, viewer, lambda: self._hub.links_of(viewer.participant_id))
+        if self._stopping:
+            return
+        match self._link.viewer:
+            case Guest() as guest:
+                await joining.settle_presence(self._ctx, guest, lambda: self._hub.links_of(guest.participant_id))
+            case Caller() as caller:
+                await passes.settle_presence(self._ctx, caller, lambda: self._hub.links_of(caller.call_id))
 
     async def _listen(self) -> None:
         while True:
@@ -110,9 +116,12 @@ class Conversation:
             if len(data) > _FRAME_MAX:
                 raise msgspec.ValidationError("the frame is too long")
             frame = decode_client_frame(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+            await self._answer(frame)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+            # What a signal holds may nest too deep to be read, or to be written again.
             self._link.send(Error(code=Code.UNKNOWN_FRAME, detail=f"This frame isn't documented: {fault}"))
-            return
+
+    async def _answer(self, frame: AnyClientFrame) -> None:
         try:
             await self._do(frame)
         except Refused as refused:
@@ -120,25 +129,35 @@ class Conversation:
 
     async def _do(self, frame: AnyClientFrame) -> None:
         match frame:
-            case Send():
-                await self._say(frame)
-            case ReadUpTo(session_id=session_id, seq=seq):
-                await chat.mark_read(self._ctx, self._link.viewer, session_id, _within(seq))
-            case Typing(session_id=session_id):
-                chat.typing(self._ctx, await self._voice(session_id))
-            case Sync(sessions=sessions):
-                for session_id, seq in sessions.items():
-                    await self._replay(session_id, seq)
             case Ping():
                 self._link.send(Pong(server_time=self._ctx.now()))
+            case Signal(session_id=session_id, to=to, data=data):
+                await signalling.pass_on(self._ctx, require_party(self._link.viewer), session_id, to, data)
+            case Quality(session_id=session_id, level=level, audio_only=audio_only):
+                party = require_party(self._link.viewer)
+                await signalling.tell_quality(self._ctx, party, session_id, level, audio_only)
+            case _:
+                await self._chat(frame, require_viewer(self._link.viewer))
 
-    async def _voice(self, session_id: str) -> Voice:
+    async def _chat(self, frame: Send | ReadUpTo | Typing | Sync, viewer: Viewer) -> None:
+        match frame:
+            case Send():
+                await self._say(frame, viewer)
+            case ReadUpTo(session_id=session_id, seq=seq):
+                await chat.mark_read(self._ctx, viewer, session_id, _within(seq))
+            case Typing(session_id=session_id):
+                chat.typing(self._ctx, await self._voice(session_id, viewer))
+            case Sync(sessions=sessions):
+                for session_id, seq in sessions.items():
+                    await self._replay(session_id, seq, viewer)
+
+    async def _voice(self, session_id: str, viewer: Viewer) -> Voice:
         if session_id not in self._voices:
-            self._voices[session_id] = await chat.voice(self._ctx, self._link.viewer, session_id)
+            self._voices[session_id] = await chat.voice(self._ctx, viewer, session_id)
         return self._voices[session_id]
 
-    async def _say(self, frame: Send) -> None:
-        voice = await self._voice(frame.session_id)
+    async def _say(self, frame: Send, viewer: Viewer) -> None:
+        voice = await self._voice(frame.session_id, viewer)
         if len(self._in_flight) >= _IN_FLIGHT:
             await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
         said = chat.say(self._ctx, voice, frame.client_id, frame.text)
@@ -156,11 +175,11 @@ class Conversation:
             # It was acknowledged to everyone when it was new; this link has missed that.
             self._link.send(frames.message(done.result().entry))
 
-    async def _replay(self, session_id: str, seq: int) -> None:
+    async def _replay(self, session_id: str, seq: int, viewer: Viewer) -> None:
         seq = _within(seq)
         try:
             while True:
-                entries, last_seq = await chat.log(self._ctx, self._link.viewer, session_id, seq, _PAGE)
+                entries, last_seq = await chat.log(self._ctx, viewer, session_id, seq, _PAGE)
                 for entry in entries:
                     self._link.send(frames.message(entry))
                 seq = entries[-1].seq if entries else last_seq
@@ -174,6 +193,15 @@ class Conversation:
 
     def _refuse(self, refused: Refused, client_id: str | None, session_id: str | None) -> None:
         self._link.send(Error(code=refused.code, detail=refused.detail, client_id=client_id, session_id=session_id))
+
+
+def _cookie(socket: Socket) -> str | None:
+    """Name the cookie that a browser, which can't send a header here, wants to be known by."""
+    query = socket.query_params
+    if call_id := query.get("call"):
+        return call_cookie_name(call_id)
+    session_id = query.get("session")
+    return cookie_name(session_id) if session_id else None
 
 
 def _within(seq: int) -> int:

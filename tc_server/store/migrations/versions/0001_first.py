@@ -221,3 +221,60 @@ def upgrade() -> None:
     op.create_index(op.f("ix_deliveries_invite_id"), "deliveries", ["invite_id"], unique=False)
     op.create_index(op.f("ix_deliveries_session_id"), "deliveries", ["session_id"], unique=False)
     op.create_index(op.f("ix_deliveries_state"), "deliveries", ["state"], unique=False)
+    op.create_table(
+        "calls",
+        sa.Column("call_id", sa.String(length=36), nullable=False),
+        sa.Column("session_id", sa.String(length=36), nullable=False),
+        sa.Column("staff_id", sa.String(length=36), nullable=False),
+        sa.Column("media", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("opens_until", sa.BigInteger(), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("ended_by", sa.String(length=36), nullable=True),
+        sa.Column("talking_since", sa.BigInteger(), nullable=True),
+        sa.Column("talked", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["sessions.session_id"], name=op.f("fk_calls_session_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("call_id", name=op.f("pk_calls")),
+    )
+    op.create_index(op.f("ix_calls_session_id"), "calls", ["session_id"], unique=False)
+    op.create_index(
+        "uq_calls_live",
+        "calls",
+        ["session_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "call_parties",
+        sa.Column("call_id", sa.String(length=36), nullable=False),
+        sa.Column("party_id", sa.String(length=36), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("leg", sa.Integer(), nullable=False),
+        sa.Column("rings_until", sa.BigInteger(), nullable=True),
+        sa.Column("away_since", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.call_id"], name=op.f("fk_call_parties_call_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("call_id", "party_id", name=op.f("pk_call_parties")),
+    )
+    op.create_table(
+        "call_passes",
+        sa.Column("pass_id", sa.String(length=36), nullable=False),
+        sa.Column("call_id", sa.String(length=36), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("credential_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.call_id"], name=op.f("fk_call_passes_call_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("pass_id", name=op.f("pk_call_passes")),
+        sa.UniqueConstraint("credential_hash", name=op.f("uq_call_passes_credential_hash")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_call_passes_token_hash")),
+    )
+    op.create_index(op.f("ix_call_passes_call_id"), "call_passes", ["call_id"], unique=False)

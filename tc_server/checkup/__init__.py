@@ -3,10 +3,8 @@
 import shutil
 import stat
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from alembic.util import CommandError
@@ -14,26 +12,20 @@ from obstore.exceptions import BaseError
 from sqlalchemy.exc import SQLAlchemyError
 
 from tc_server.app import build_context
+from tc_server.checkup import relays
+from tc_server.checkup.found import Check
 from tc_server.domain.errors import Unavailable
 from tc_server.services.context import Context
 from tc_server.settings import Settings
 from tc_server.store import accounts, heartbeat
 
+__all__ = ["Check", "check"]
+
 _DISK_LOW = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was looked at, how it is, and what to do if it isn't well."""
-
-    name: str
-    status: Literal["ok", "warning", "failed"]
-    detail: str
-    remedy: str = ""
-
-
 async def check(settings: Settings) -> list[Check]:
-    """Look at settings, secret key, database, schema, files, messages, clock and disk."""
+    """Look at settings, secret key, database, schema, files, messages, relays, clock and disk."""
     ctx = build_context(settings)
     try:
         return [
@@ -48,6 +40,7 @@ async def check(settings: Settings) -> list[Check]:
                 f"messages are written to {settings.data / 'outbox'}",
                 "Nothing is sent by itself: pass on the links by hand.",
             ),
+            *await relays.check(settings.relays, ctx.now()),
             _disk(settings),
         ]
     finally:

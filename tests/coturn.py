@@ -1,0 +1,67 @@
+"""A relay of one's own: coturn on loopback, with the secret that a server shares with it."""
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests import tools
+from tests.serving import eventually
+
+SECRET = "north wind"
+
+
+@dataclass(frozen=True, slots=True)
+class Coturn:
+    """A running relay: UDP and TCP on `port`, TLS on `tls_port` if it has a certificate."""
+
+    port: int
+    tls_port: int
+    log: Path
+
+    @property
+    def urls(self) -> str:
+        """Name it as TC_TURN_URLS does."""
+        return f"turn:127.0.0.1:{self.port},turn:127.0.0.1:{self.port}?transport=tcp"
+
+    def settings(self) -> dict[str, str]:
+        """Give what a server's environment says of it."""
+        return {"TC_TURN_URLS": self.urls, "TC_TURN_SECRET": SECRET}
+
+
+@contextmanager
+def run(folder: Path, *, secret: str = SECRET, certificate: tuple[Path, Path] | None = None) -> Iterator[Coturn]:
+    """Run a relay until the block ends; `folder` is for its log and what it keeps."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port, tls_port = _two_free_ports()
+    coturn = Coturn(port, tls_port, folder / "coturn.log")
+    security = ["--no-tls"]
+    if certificate:
+        security = [f"--tls-listening-port={tls_port}", f"--cert={certificate[0]}", f"--pkey={certificate[1]}"]
+    command = [
+        *(str(tools.require("turnserver")), "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"),
+        *(f"--listening-port={port}", "--min-port=49152", "--max-port=65535", "--realm=loopback"),
+        *("--use-auth-secret", f"--static-auth-secret={secret}", "--allow-loopback-peers", "--no-dtls", *security),
+        *("--no-cli", "--cli-password=x", "--fingerprint", f"--userdb={folder / 'users'}"),
+        *(f"--pidfile={folder / 'pid'}", "--log-file=stdout", "--simple-log"),
+    ]
+    with coturn.log.open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log, cwd=folder) as process:
+        try:
+            eventually(lambda: _answers(tls_port if certificate else port))
+            yield coturn
+        finally:
+            process.terminate()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _two_free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
