@@ -34,7 +34,7 @@ INVITE = "i-layla"
 def app(board: Board | None = None, *, theme: str = "teleconnect-dark") -> TeleConnect:
     """Return the full screen on a board, by default the afternoon's; it connects to nobody."""
     preferences = Preferences()
-    preferences.choose(folder="/srv/transcripts")
+    preferences.choose(folder="/srv/transcripts", pick_from="~")
     screen = TeleConnect(SceneFeed(board or afternoon()), preferences, now=lambda: NOW)
     screen.theme = theme
     return screen

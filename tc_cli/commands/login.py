@@ -7,6 +7,7 @@ import typer
 
 from tc_cli.commands import verbs
 from tc_cli.output import diagnostics
+from tc_cli.output.manner import asks
 
 
 def add_to(app: typer.Typer) -> None:
@@ -90,7 +91,7 @@ def _empty_drawer(server: str, user_id: str, *, yes: bool) -> None:
     drafts = sum(1 for session_id in kept if drawer.draft(session_id))
     goes = [_count(unsent, "unsent message")] if unsent else []
     goes += [_count(drafts, "draft")] if drafts else []
-    if goes and verbs.asks():
+    if goes and asks():
         verbs.sure(f"Log out, and drop {' and '.join(goes)}?", yes=yes)
     elif goes:
         diagnostics.warn(f"{' and '.join(goes)} dropped.")

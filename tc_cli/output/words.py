@@ -72,6 +72,13 @@ def size(count: int) -> str:
     return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
+def length(seconds: float) -> str:
+    """Return how long something plays, as players show it: `0:12`, `1:05:09`."""
+    whole = max(0, round(seconds))
+    hours, minutes = divmod(whole // MINUTE, MINUTE)
+    return f"{hours}:{minutes:02}:{whole % MINUTE:02}" if hours else f"{minutes}:{whole % MINUTE:02}"
+
+
 def role(name: str) -> str:
     """Return a role as it is said: `service-user` is `service user`."""
     return name.replace("-", " ")

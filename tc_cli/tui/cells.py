@@ -98,6 +98,8 @@ def patience(seconds: float) -> str:
 def said(message: Message) -> str:
     """Return a message on one line."""
     if message.file is not None:
+        if message.file.seconds is not None:
+            return f"🎤 {words.length(message.file.seconds)}"
         sign = "🖼" if message.file.type.startswith("image/") else "📎"
         return f"{sign} {words.plain(message.file.name)}"
     return words.plain(message.text or "")

@@ -27,12 +27,13 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
-    """A file in chat: `type` is what its content says."""
+    """A file in chat: `type` is what its content says, `seconds` how long a voice note lasts (else None)."""
 
     file_id: str
     name: str
     type: str
     size: int
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,8 @@ class CallFull(Refused):
 
 
 class FileType(Refused):
-    """This kind of file isn't accepted. Send a JPEG, PNG or WebP photo, or a PDF, under its true type."""
+    """This kind of file isn't accepted. Send a JPEG, PNG or WebP photo, a PDF, or a voice
+    note (Opus or AAC), under its true type."""
 
     code = "file_type"
 

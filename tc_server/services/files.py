@@ -27,13 +27,13 @@ async def put(
     sender = (await voice(ctx, viewer, session_id)).sender
     if earlier := await _earlier(ctx, viewer, (session_id, client_id, sender.id)):
         return earlier
-    data, type_ = await asyncio.to_thread(inspect, data, declared)
-    file = FileInfo(new_id(), clean_file_name(name, type_), type_, len(data))
+    found = await asyncio.to_thread(inspect, data, declared)
+    file = FileInfo(new_id(), clean_file_name(name, found.type), found.type, len(found.data), found.seconds)
     async with ctx.store.write() as tx:
         require_writable(await find(tx, viewer, session_id))
         await files.add_pending(tx, file.file_id, session_id, sender.id, client_id, file.size, ctx.now())
         key = await tx.key(session_id)
-    sealed = await asyncio.to_thread(key.seal_bytes, _LABEL + file.file_id, data)
+    sealed = await asyncio.to_thread(key.seal_bytes, _LABEL + file.file_id, found.data)
     await ctx.blobs.put(file.file_id, sealed)
     try:
         return await ctx.journal.submit(Draft(session_id, sender, client_id, ctx.now(), file=file))

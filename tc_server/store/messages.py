@@ -17,7 +17,7 @@ from tc_server.store.vault import SessionKey
 _LABEL = "message"
 _COLUMNS = list(messages.c)
 _WRITTEN = ("text", "file")
-_SPOKEN = ("text", "file", "call_requested", "call_started")
+_SPOKEN = (*_WRITTEN, "call_requested", "call_started")
 
 
 class _File(msgspec.Struct, array_like=True):
@@ -25,6 +25,7 @@ class _File(msgspec.Struct, array_like=True):
     name: str
     type: str
     size: int
+    seconds: float | None
 
 
 class _Body(msgspec.Struct, omit_defaults=True):
@@ -49,7 +50,7 @@ def to_row(entry: Entry, key: SessionKey) -> dict[str, Any]:
     body = _Body(
         sender=sender.name if sender else "",
         text=entry.text,
-        file=_File(file.file_id, file.name, file.type, file.size) if file else None,
+        file=_File(file.file_id, file.name, file.type, file.size, file.seconds) if file else None,
         data=entry.data,
     )
     return {
@@ -75,7 +76,7 @@ def from_row(row: sa.Row[Any], key: SessionKey) -> Entry:
         sent_at=row.sent_at,
         client_id=row.client_id,
         text=body.text,
-        file=FileInfo(body.file.file_id, body.file.name, body.file.type, body.file.size) if body.file else None,
+        file=FileInfo(**msgspec.structs.asdict(body.file)) if body.file else None,
         data=body.data,
     )
 

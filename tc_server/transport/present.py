@@ -43,7 +43,9 @@ def message_as(shape: type[M], entry: Entry) -> M:
         kind=entry.kind,  # type: ignore[arg-type]
         sender=sender(entry.sender) if entry.sender else None,
         text=entry.text,
-        file=bodies.File(file_id=file.file_id, name=file.name, type=file.type, size=file.size) if file else None,
+        file=bodies.File(file_id=file.file_id, name=file.name, type=file.type, size=file.size, seconds=file.seconds)
+        if file
+        else None,
         data=None if entry.client_id else entry.data,
         sent_at=entry.sent_at,
     )

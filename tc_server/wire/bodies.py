@@ -218,10 +218,13 @@ class Sender(Body, frozen=True, kw_only=True):
 
 
 class File(Body, frozen=True, kw_only=True):
+    """A file in chat. `seconds` is how long a voice note lasts, null for anything else."""
+
     file_id: str
     name: str
     type: str
     size: int
+    seconds: float | None = None
 
 
 class Message(Body, frozen=True, kw_only=True):

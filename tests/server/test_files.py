@@ -10,6 +10,7 @@ from PIL import Image
 from tests.server.conftest import NewServer
 from tests.server.pictures import CAMERA, EXE, PDF, bomb, photo, texted_png
 from tests.server.world import Guest, World, done, refused
+from tests.sounds import recording
 
 JPEG, PNG = photo("JPEG"), photo("PNG")
 
@@ -179,3 +180,12 @@ async def test_the_same_upload_again_and_at_once_is_one_file(world: World) -> No
     assert await fetched(layla, answers[0].json())
     log = done(await layla.get(f"/sessions/{layla.session_id}/messages"), 200)["items"]
     assert [entry["kind"] for entry in log] == ["joined", "file"]
+
+
+async def test_a_voice_note_says_how_long_it_lasts(world: World) -> None:
+    layla = await somebody(world)
+    sent = done(await layla.put_file(layla.session_id, recording("webm"), "note", "audio/webm;codecs=opus"), 201)
+    assert (sent["file"]["type"], sent["file"]["name"]) == ("audio/webm", "note.webm")
+    assert 1.4 < sent["file"]["seconds"] < 1.7
+    heard = await fetched(layla, sent)
+    assert heard.startswith(b"\x1a\x45\xdf\xa3")

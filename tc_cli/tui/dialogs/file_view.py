@@ -113,6 +113,8 @@ class FileView(ModalScreen[None]):
 
     def _facts(self) -> str:
         facts = [kind(self._file.type), words.size(self._file.size)]
+        if self._file.seconds is not None:
+            facts.append(words.length(self._file.seconds))
         if self._pixels:
             facts.append("{} × {}".format(*self._pixels))
         return "  ·  ".join(facts)

@@ -104,8 +104,10 @@ def _own(entry: Entry, room: int) -> list[Row]:
 
 
 def file_text(file: File) -> str:
-    """Return a file on one line: a sign for its kind, `SIGN_WIDTH` wide, then its name, and its size if known."""
+    """Return a file on one line: a sign for its kind, `SIGN_WIDTH` wide, its name, its size or length if known."""
     size = f"  {words.size(file.size)}" if file.size else ""
+    if file.seconds is not None:
+        size = f"  {words.length(file.seconds)}"
     return f"{FILE_SIGNS.get(file.type.split('/')[0], '▤')} {file.name}{size}"
 
 
