@@ -107,6 +107,15 @@ def test_a_preview_joins_its_file() -> None:
             said(1, STAFF, None, kind="person_added", data={"role": "interpreter", "name": "Omar"}),
             "nurse added interpreter Omar",
         ),
+        (said(1, text=None, kind="call_requested", data={"media": "audio"}), "Amina asked for a call"),
+        (said(1, text=None, kind="call_requested", data={"media": "video"}), "Amina asked for a video call"),
+        (said(1, STAFF, None, kind="call_started", data={"media": "audio"}), "nurse called"),
+        (said(1, STAFF, None, kind="call_started", data={"media": "video"}), "nurse called by video"),
+        (
+            said(1, STAFF, None, kind="call_ended", data={"media": "audio", "outcome": "ended", "seconds": 190}),
+            "nurse ended the call after 3 min",
+        ),
+        (said(1, None, None, kind="call_ended", data={"outcome": "missed", "seconds": 0}), "Nobody answered the call"),
         (said(1, STAFF, None, kind="something_new"), "something_new"),
     ],
 )
