@@ -7,7 +7,6 @@ from typing import Literal
 from tc_cli.client import calls as requests
 from tc_cli.client import find
 from tc_cli.commands import verbs
-from tc_cli.commands.watching.call import CallWatch
 from tc_cli.output import browser, calls
 from tc_cli.output.manner import asks, draws
 
@@ -19,4 +18,7 @@ def begin(session: str, media: Literal["audio", "video"], *, may_open: bool) -> 
     in_browser = may_open and browser.is_here() and browser.open_page(opened.url)
     calls.show_opened(opened, in_browser=in_browser)
     if draws() and asks():
+        # What it reads keys with isn't there on every system.
+        from tc_cli.commands.watching.call import CallWatch
+
         asyncio.run(CallWatch(api.access, opened.call).run())

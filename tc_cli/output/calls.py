@@ -58,6 +58,13 @@ def staff_leg(call: Call) -> int:
     return next((party.leg for party in call.parties if party.role == "staff"), 0)
 
 
+def still_true(quality: Mapping[str, QualityNow], before: Call, after: Call) -> dict[str, QualityNow]:
+    """Return what is told of those who are in a call as they were: a new page begins with a line of its own."""
+    legs = {(party.id, party.leg) for party in before.parties}
+    same = {party.id for party in after.parties if (party.id, party.leg) in legs and before.call_id == after.call_id}
+    return {party_id: told for party_id, told in quality.items() if party_id in same}
+
+
 def status(call: Call, quality: Mapping[str, QualityNow]) -> str:
     """Say how a call stands, in one line."""
     if call.state == "opening":

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tc_cli.output.calls import still_true
 from tc_server.wire.bodies import Call, CallMedium, Message, Session
 from tc_server.wire.frames import QualityNow
 
@@ -44,6 +45,8 @@ class Calls:
         """Take how a call is now."""
         self.ended.pop(call.session_id, None)
         if call.state != "ended":
+            if (told := self.quality.get(call.session_id)) is not None:
+                self.quality[call.session_id] = still_true(told, self.live[call.session_id], call)
             self.live[call.session_id] = call
             self.asking.pop(call.session_id, None)
             return
@@ -78,6 +81,10 @@ class Calls:
         """Return who asks for a call in a session, as long as they may still wait for it."""
         asking = self.asking.get(session_id)
         return asking if asking is not None and asking.waiting_since + ASKING_LASTS > now else None
+
+    def first_asking(self, now: datetime) -> Asking | None:
+        """Return whoever has asked for a call first, and may still wait for it."""
+        return next(filter(None, (self.asks(session_id, now) for session_id in self.asking)), None)
 
     def told(self, session_id: str) -> dict[str, QualityNow]:
         """Return how a session's call arrives, by party."""

@@ -188,10 +188,11 @@ def link_of(run: Terminal) -> str:
 
 def test_on_a_terminal_it_is_shown_until_it_ends(server: Server, active: Waiting, terminal: Open) -> None:
     run = terminal("session", "call", active.session_id)
-    entered = enter(server.url, link_of(run))
+    link = link_of(run)
+    run.until("Waiting for the call page")
+    entered = enter(server.url, link)
     assert "█▀" in run.shown
     assert len(ESCAPES.sub("", run.shown).splitlines()) <= 24
-    run.until("Waiting for the call page")
     run.until("Ringing Amal")
     do(active.guest, calls.accept_call(active.session_id))
     run.until("In call with Amal · 0:0")

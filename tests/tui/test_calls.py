@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Static
 from websockets.asyncio.client import ClientConnection, connect
@@ -95,7 +96,7 @@ def said(pilot: Pilot[None]) -> str:
     """Return the line over the chat that tells of the call."""
     chats = [screen for screen in pilot.app.screen_stack if isinstance(screen, SessionScreen)]
     line = chats[-1].query_one(CallLine)
-    return str(line.render()) if line.display else ""
+    return str(line.render())
 
 
 async def says(pilot: Pilot[None], text: str) -> None:
@@ -401,6 +402,15 @@ async def test_all_choices_are_seen(tui: Tui, invited: Invited, size: tuple[int,
 )
 def test_an_end_is_a_sentence(outcome: str, seconds: float, who: str, words: str) -> None:
     assert call_words.ended(who, outcome, seconds) == words
+
+
+def test_a_new_page_begins_with_a_line_of_its_own() -> None:
+    board = scene.talking()
+    call = board.calls.live[scene.CHAT]
+    assert "line is fair" in str(call_words.status(board, scene.CHAT, scene.NOW))
+    staff, other = call.parties
+    board.calls.call_is(replace(call, parties=[staff, replace(other, leg=other.leg + 1)]))
+    assert set(board.calls.told(scene.CHAT)) == {staff.id}
 
 
 def test_an_old_wish_for_a_call_is_not_shown_any_more() -> None:

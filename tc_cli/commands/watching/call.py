@@ -39,6 +39,7 @@ class CallWatch:
     async def run(self) -> None:
         """Watch until the end. Raises NotLoggedIn when the login ends, Unreachable if the server never was there."""
         diagnostics.note(HINT)
+        self._show()
         try:
             with Keys() as keys:
                 async with Stream(self._access) as stream, beside(self._listen(keys), self._tick()):
@@ -88,6 +89,7 @@ class CallWatch:
                 self._line.leave()
                 raise refusal(event)
             case f.CallFrame() if event.call_id == self._call.call_id:
+                self._quality = calls.still_true(self._quality, self._call, event)
                 self._call = event
                 if event.state == "ended":
                     self._over = calls.status(event, self._quality)

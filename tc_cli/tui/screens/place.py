@@ -39,7 +39,7 @@ class Place(Screen[None]):
             show=False,
             tooltip=_("Stop ringing for those who wait now"),
         ),
-        Binding("c", "to_call", _("Call"), id="call.asked", show=False, tooltip=_("Go to who asks for a call")),
+        Binding("c", "app.to_call", _("Call"), id="call.asked", show=False, tooltip=_("Go to who asks for a call")),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -104,14 +104,6 @@ class Place(Screen[None]):
         self._redrawing = False
         if self.is_active:
             self.redraw()
-
-    def action_to_call(self) -> None:
-        """Show the chat with whoever has asked for a call first."""
-        now = self.desk.server_now()
-        for session_id in self.desk.board.calls.asking:
-            if self.desk.board.calls.asks(session_id, now) is not None:
-                self.open_session(session_id)
-                return
 
     def on_ring_banner_wanted(self, event: RingBanner.Wanted) -> None:
         self.open_session(event.session_id)

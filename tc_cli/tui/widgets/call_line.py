@@ -1,4 +1,4 @@
-"""The line over a chat that tells of its call; without one it takes no room."""
+"""The line over a chat that tells of its call; as long as there was none it takes no room."""
 
 from textual.content import Content
 from textual.widgets import Static
@@ -22,6 +22,6 @@ class CallLine(Static):
         if said == self._said:
             return
         self._said = said
-        self.display = said is not None
-        if said is not None:
-            self.update(Content.styled(f"☎ {said.text}", f"${said.colour}"), layout=False)
+        # Once there it stays: were it to go with the call, everything below would be painted anew.
+        self.display = True
+        self.update(Content.styled(f"☎ {said.text}", f"${said.colour}") if said else "", layout=False)
