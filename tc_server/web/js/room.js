@@ -40,6 +40,8 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
   let caughtUp = false
   let readSent = 0
   let gone = false
+  /** @type {Promise<Awaited<ReturnType<typeof import('./phone.js').makePhone>> | null> | undefined} */
+  let phone
 
   for (const { client_id, text } of await outbox.all()) tell({ type: 'my-words', client_id, text })
   if (session) tell({ ...session, type: 'session' })
@@ -80,7 +82,39 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     if (frame.type === 'hello' || frame.type === 'session') turn(before)
     if (frame.type === 'synced') synced(frame.seq, frame.last_seq)
     if (frame.type === 'message') arrived(frame, before)
+    if (['hello', 'session', 'call', 'signal'].includes(frame.type) && (phone || state.call)) void ring(frame)
     if (frame.type === 'typing') setTimeout(redraw, TYPING_FADES + 50)
+  }
+
+  /** @param {import('./state.js').Frame} frame */
+  async function ring(frame) {
+    const known = state
+    phone = phone || makePhone()
+    const ours = await phone
+    if (!gone) ours?.hear(known, frame)
+  }
+
+  /** Few are called, so what calls need is fetched when the first one comes. */
+  async function makePhone() {
+    try {
+      const { makePhone: make } = await import('./phone.js')
+      const refocus = () => at('chat').focus({ preventScroll: true })
+      return await make({ id, settings, bell, host: at('calls'), send: stream.send, refocus })
+    } catch (error) {
+      // A module that failed to load stays failed until the page is loaded anew.
+      console.error(error)
+      if (state.call) setTimeout(() => !gone && location.reload(), 3000)
+      return null
+    }
+  }
+
+  async function askForCall() {
+    const ask = at('call-request')
+    if (ask.getAttribute('aria-disabled') === 'true') return
+    ask.setAttribute('aria-disabled', 'true')
+    phone = phone || makePhone()
+    const ours = await phone
+    if (!(await ours?.request())) redraw()
   }
 
   function resume() {
@@ -192,6 +226,8 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
 
   /** @param {() => void} then */
   function close(then) {
+    void phone?.then((ours) => ours?.vanish())
+    phone = undefined
     stream.end()
     uploads.stop()
     pictures.forget()
@@ -203,6 +239,7 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
   /** Let go of everything; what there was to draw on is about to go, too. */
   function vanish() {
     gone = true
+    void phone?.then((ours) => ours?.vanish())
     stream.end()
     uploads.stop()
     pictures.forget()
@@ -214,6 +251,7 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
       picker.value = ''
     })
     at('leave').addEventListener('click', leave)
+    at('call-request').addEventListener('click', askForCall)
     addEventListener('online', stream.wake)
     addEventListener('offline', stream.lost)
     addEventListener('pageshow', ({ persisted }) => persisted && stream.wake())
