@@ -87,9 +87,19 @@ test('pictures stop after some weak seconds, and come back after many fit ones',
   assert.ok(later.wait > weak.wait, 'the next time it takes longer')
 })
 
+test('on a line that is no more than fair pictures stay away longer', () => {
+  const weak = course(unjudged(), times(4, 'poor'))
+  assert.ok(course(weak, times(20, 'fair'), { from: 8000 }).audioOnly)
+  assert.ok(!course(weak, times(31, 'fair'), { from: 8000 }).audioOnly)
+})
+
 test('a line that swings does not make pictures come and go', () => {
   const weak = course(unjudged(), times(4, 'poor'))
   assert.ok(course(weak, Array.from({ length: 40 }, (_, index) => (index % 5 ? 'good' : 'poor')), { from: 8000 }).audioOnly)
+})
+
+test('a break between weak moments gives no line the time back', () => {
+  assert.ok(course(unjudged(), ['poor', 'lost', 'poor']).audioOnly)
 })
 
 test('a break alone takes no pictures away, nor does a weak line without any', () => {

@@ -29,10 +29,11 @@ const ORDER = /** @type {Level[]} */ (['good', 'fair', 'poor', 'lost'])
 /** Above these it isn't good (fair) any more: share, seconds, seconds. */
 const FAIR = { loss: 0.03, rtt: 0.4, jitter: 0.06 }
 const POOR = { loss: 0.1, rtt: 1.2, jitter: 0.2 }
-const WEAK_FOR = 6000
+const WEAK_FOR = 4000
 const FIT_FOR = 20_000
 const LONGEST_WAIT = 160_000
 const GRACE = 20_000
+const CAUTION = 3
 
 /** Read what matters from `RTCPeerConnection.getStats()`. @param {Iterable<[string, any]>} stats @param {number} at @returns {Reading} */
 export function read(stats, at) {
@@ -93,12 +94,14 @@ export function judge(known, level, pictures, now) {
   const times = known.next === level ? known.times + 1 : 1
   const shown = times >= 2 || level === 'lost' ? level : known.level
   const next = { ...known, level: shown, next: level, times }
-  const weak = level === 'poor' || level === 'lost'
-  // A line that broke says nothing of how much it carries.
-  if (level === 'lost' || weak === known.audioOnly || (!known.audioOnly && !pictures)) return { ...next, since: null }
+  const weak = level === 'poor'
+  // A line that broke says nothing of how much it carries: what was known of that stays.
+  if (level === 'lost') return next
+  if (weak === known.audioOnly || (!known.audioOnly && !pictures)) return { ...next, since: null }
   const since = known.since ?? now
   if (!known.audioOnly && now - since >= WEAK_FOR && now >= known.earliest) return { ...next, audioOnly: true, since: null }
-  if (known.audioOnly && now - since >= known.wait) {
+  // Voices alone make a thin line look fair: only a good one is likely to carry more.
+  if (known.audioOnly && now - since >= known.wait * (level === 'good' ? 1 : CAUTION)) {
     return { ...next, audioOnly: false, since: null, wait: Math.min(LONGEST_WAIT, known.wait * 2) }
   }
   return { ...next, since }
