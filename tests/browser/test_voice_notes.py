@@ -13,7 +13,6 @@ from tests.browser.phone import Phone
 from tests.browser.said import said
 from tests.sounds import recording
 
-
 # The page's policy forbids what Playwright would look with again and again.
 PLAYS = """() => new Promise((done) => {
   const player = document.querySelector('audio')
