@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
-from tests.browser.turn import LOOPBACK
+from tests.coturn import LOOPBACK
 
 # Of IPv4 and UDP, which take their share of a line, too.
 HEADERS = 28

@@ -11,7 +11,7 @@ from tests.browser.conftest import NewServer, NewTalker
 from tests.browser.desk import open_desk
 from tests.browser.slow_line import Line, line_before
 from tests.browser.talk import Round, Talker, begin
-from tests.browser.turn import Turn, relaying
+from tests.coturn import Coturn, run
 
 ONE_WAY = 0.15
 # What has come of the voice, as counted by the browser.
@@ -26,14 +26,14 @@ HEARD = 48_000 * 6
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def line(tmp_path: Path) -> AsyncIterator[tuple[Line, Turn]]:
+async def line(tmp_path: Path) -> AsyncIterator[tuple[Line, Coturn]]:
     """Run a relay with a line before it that can be made slow."""
-    with relaying(tmp_path / "turn") as turn:
+    with run(tmp_path / "turn") as turn:
         async with line_before(turn.port) as line:
             yield line, turn
 
 
-async def talking(line: Line, turn: Turn, new_server: NewServer, new_talker: NewTalker, media: str) -> Round:
+async def talking(line: Line, turn: Coturn, new_server: NewServer, new_talker: NewTalker, media: str) -> Round:
     """Begin a call that has no other way than the line."""
     urls = f"turn:127.0.0.1:{line.port}?transport=udp"
     server = new_server(**turn.settings(TC_ICE_POLICY="relay", TC_TURN_URLS=urls))
@@ -63,7 +63,7 @@ async def eventually_heard(talker: Talker, before: dict[str, float]) -> dict[str
 
 
 async def test_voice_flows_at_32_kbit_a_second_and_300_milliseconds(
-    line: tuple[Line, Turn], new_server: NewServer, new_talker: NewTalker
+    line: tuple[Line, Coturn], new_server: NewServer, new_talker: NewTalker
 ) -> None:
     round_ = await talking(*line, new_server, new_talker, "audio")
     line[0].rate, line[0].delay = 32_000, ONE_WAY
@@ -79,7 +79,7 @@ async def test_voice_flows_at_32_kbit_a_second_and_300_milliseconds(
 
 
 async def test_pictures_give_way_to_voice_and_come_back(
-    line: tuple[Line, Turn], new_server: NewServer, new_talker: NewTalker
+    line: tuple[Line, Coturn], new_server: NewServer, new_talker: NewTalker
 ) -> None:
     round_ = await talking(*line, new_server, new_talker, "video")
     await round_.layla.gets("video")
