@@ -57,7 +57,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """Run the tests that drive a real browser."""
-    tools(session, "chromium")
+    tools(session, "chromium", "turnserver")
     run(session, "pytest", *PARALLEL, *(session.posargs or ["tests/browser"]))
 
 

@@ -1,8 +1,9 @@
 """The languages people are spoken to in, one gettext file each. Adding a language is adding `CODE.po` beside this file.
 
-English source text is the msgid. `msgctxt "page"` marks what the page shows, `msgctxt "message"` what is delivered to
-phones and mailboxes, `msgctxt "phrase"` what staff may say in the chat with one key. The header says `Language`,
-`X-Name` (the language's name in its own script) and `X-Reviewed` (`yes` once a native speaker has read it).
+English source text is the msgid. `msgctxt "page"` marks what the page shows, `msgctxt "call"` what it shows once
+somebody is called, `msgctxt "message"` what is delivered to phones and mailboxes, `msgctxt "phrase"` what staff may say
+in the chat with one key. The header says `Language`, `X-Name` (the language's name in its own script) and `X-Reviewed`
+(`yes` once a native speaker has read it).
 """
 
 import re
@@ -90,6 +91,10 @@ class Catalogue:
         """Return what the page shows: English source text to text."""
         return dict(self.texts["page"])
 
+    def call(self) -> dict[str, str]:
+        """Return what a call shows: English source text to text."""
+        return dict(self.texts["call"])
+
     def phrases(self) -> dict[str, str]:
         """Return the quick phrases: id to text."""
         return {phrase_id: self.texts["phrase"][msgid] for phrase_id, msgid in PHRASES.items()}
@@ -120,7 +125,7 @@ def read(path: Path) -> Catalogue:
     with path.open("rb") as file:
         entries = read_po(file, locale=path.stem, abort_invalid=True)
     header = dict(entries.mime_headers) | _own_header(path)
-    texts: dict[str, dict[str, str]] = {"page": {}, "message": {}, "phrase": {}}
+    texts: dict[str, dict[str, str]] = {"page": {}, "call": {}, "message": {}, "phrase": {}}
     for entry in entries:
         if entry.id and entry.context:
             texts[entry.context][str(entry.id)] = str(entry.string)

@@ -1,4 +1,4 @@
-"""The participants' page `/j/LANG`: the template filled in one language, its manifest, and the policy it lives under.
+"""The pages `/j/LANG` and `/call`: the templates filled in one language, their texts, and the policy they live under.
 
 In the template `[[Text]]` stands for that text in the page's language and `{{name}}` for a value.
 """
@@ -14,10 +14,11 @@ from typing import Final, Literal
 from babel.dates import format_timedelta
 
 from tc_server.locales import Catalogue, catalogue, languages
-from tc_server.web.assets import HERE, url
+from tc_server.web.assets import HERE, pack, url
 
 _SLOT: Final = re.compile(r"\[\[(.+?)\]\]|\{\{([\w./-]+)\}\}")
 DAY: Final = timedelta(hours=24)
+JSON: Final = "application/json"
 
 
 @cache
@@ -28,8 +29,13 @@ def page(
     retention: timedelta = DAY,
     max_file: int = 10_000_000,
     exit_url: str = "",
+    video: str = "smooth",
 ) -> bytes:
-    """Fill the page in a language. `max_file` is in bytes; quick exit goes to `exit_url`, or to the harmless page."""
+    """Fill the page in a language.
+
+    `max_file` is in bytes; quick exit goes to `exit_url`, or to the harmless page; `video` is what pictures keep on a
+    weak line, smooth or sharp.
+    """
     words = catalogue(language)
     said = {"organisation": organisation, "time": _span(retention, language)}
     settings = {
@@ -37,17 +43,34 @@ def page(
         "exit": exit_url or "/",
         "max_file": max_file,
         "icon": url("icons/icon-192.png"),
+        "calls": {"texts": call_texts_url(language), "style": url("css/call.css")},
+        "video": video,
         "said": said,
-        "texts": _new(words),
+        "texts": _new(words.page()),
     }
-    values = {
-        "language": language,
-        "dir": words.language.dir,
-        "organisation": html.escape(organisation),
-        "languages": _choices(language),
-        "settings": json.dumps(settings, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-    }
-    return _SLOT.sub(lambda slot: _fill(slot, words, values, said), _template()).encode()
+    values = {"languages": _choices(language)}
+    return _filled("page.html", words, settings, said, values)
+
+
+@cache
+def call_page(language: str, *, organisation: str, video: str = "smooth") -> bytes:
+    """Fill staff's call page in a language. It gets all its texts at once."""
+    words = catalogue(language)
+    said = {"organisation": organisation}
+    texts = _new(words.page() | words.call())
+    settings = {"language": language, "video": video, "said": said, "texts": texts}
+    return _filled("call.html", words, settings, said, {})
+
+
+@cache
+def call_texts(language: str) -> bytes:
+    """Return the texts of calls in a language, which the participants' page fetches when the first call comes."""
+    return _json(_new(catalogue(language).call())).encode()
+
+
+def call_texts_url(language: str) -> str:
+    """Return where `call_texts` is fetched from: its content's hash is part of it."""
+    return f"/web/texts/{language}.json?v={pack(call_texts(language), JSON).hash}"
 
 
 def manifest(organisation: str) -> bytes:
@@ -82,6 +105,23 @@ def content_security_policy(host: str, *, secure: bool) -> str:
     )
 
 
+def _filled(
+    template: str, words: Catalogue, settings: Mapping[str, object], said: Mapping[str, str], values: Mapping[str, str]
+) -> bytes:
+    values = {
+        "language": words.language.code,
+        "dir": words.language.dir,
+        "organisation": html.escape(said["organisation"]),
+        "settings": _json(settings).replace("<", "\\u003c"),
+        **values,
+    }
+    return _SLOT.sub(lambda slot: _fill(slot, words, values, said), _template(template)).encode()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def _fill(slot: re.Match[str], words: Catalogue, values: Mapping[str, str], said: Mapping[str, str]) -> str:
     text, name = slot[1], slot[2]
     if text is None:
@@ -100,9 +140,9 @@ def _choices(chosen: str) -> str:
     )
 
 
-def _new(words: Catalogue) -> dict[str, str]:
+def _new(texts: Mapping[str, str]) -> dict[str, str]:
     """Leave out what reads the same as its English source: the page falls back to that."""
-    return {source: text for source, text in words.page().items() if source != text}
+    return {source: text for source, text in texts.items() if source != text}
 
 
 def _span(time: timedelta, language: str) -> str:
@@ -115,5 +155,5 @@ def _span(time: timedelta, language: str) -> str:
 
 
 @cache
-def _template() -> str:
-    return (HERE / "page.html").read_text(encoding="utf-8")
+def _template(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")

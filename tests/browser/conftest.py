@@ -11,6 +11,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.desk import FOCAL_PERSON, Desk, open_desk
 from tests.browser.phone import Phone
+from tests.browser.talk import WATCH, Talker
 from tests.serving import Server
 from tests.tools import require
 
@@ -19,10 +20,16 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
+# A camera with a moving picture and a microphone that beeps, both allowed.
+MEDIA = (
+    *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"),
+    "--autoplay-policy=no-user-gesture-required",
+)
 PATIENCE = 20_000
 MAX_FILE = 1_000_000
 
 NewPhone = Callable[..., Awaitable[Phone]]
+NewTalker = Callable[..., Awaitable[Talker]]
 NewServer = Callable[..., Server]
 NewDesk = Callable[[Server], Awaitable[Desk]]
 
@@ -100,3 +107,32 @@ async def new_phone(browser: Browser) -> AsyncIterator[NewPhone]:
 async def phone(new_phone: NewPhone) -> Phone:
     """Unpack one phone."""
     return await new_phone()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def media_browser(_strangers_house: None) -> AsyncIterator[Browser]:
+    """Run the system's Chromium with a camera and a microphone that aren't there."""
+    async with async_playwright() as playwright:
+        chromium = str(require("chromium"))
+        browser = await playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *MEDIA])
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def new_talker(media_browser: Browser) -> AsyncIterator[NewTalker]:
+    """Return `new_talker(…)`: a phone, or staff's browser, that can be in a call. Nothing may go wrong unseen."""
+    talkers: list[Talker] = []
+
+    async def unpack(**options: Any) -> Talker:
+        chosen = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce", "locale": "en"} | options
+        context = await media_browser.new_context(**chosen)
+        context.set_default_timeout(PATIENCE)
+        await context.add_init_script(WATCH)
+        talkers.append(Talker(Phone(context, await context.new_page())))
+        return talkers[-1]
+
+    yield unpack
+    for talker in talkers:
+        await talker.phone.close()
+    assert [talker.phone.unexpected() for talker in talkers] == [[] for _ in talkers]

@@ -12,7 +12,7 @@ export function sample(name) {
 
 /** The page's words, in English unless told, with the texts given. */
 export function words(language = 'en', texts = {}) {
-  return inLanguage({ language, exit: '/', max_file: 10_000_000, icon: '', said: { organisation: 'The house' }, texts })
+  return inLanguage({ language, exit: '/', max_file: 10_000_000, icon: '', calls: { texts: '', style: '' }, said: { organisation: 'The house' }, texts })
 }
 
 /** A message frame made from the sample, changed where told. */

@@ -64,6 +64,15 @@ test('every fact is worded, and a kind of a later protocol is left out', () => {
   assert.deepEqual(shown(message(1, { kind: 'sunset', client_id: null, data: {}, text: null })), [])
 })
 
+test('the facts of a call are worded, each end by how it came', () => {
+  const ends = ['ended', 'declined', 'missed', 'lost', 'cancelled'].map((outcome) =>
+    factText({ kind: 'call_ended', data: { outcome, seconds: 125 }, sender: STAFF }, false, words()))
+  assert.equal(ends[0], 'The call has ended. It lasted 2 minutes.')
+  assert.equal(new Set(ends).size, 5)
+  assert.equal(factText({ kind: 'call_requested', data: { media: 'audio' }, sender: STAFF }, true, words()), 'You asked for a call.')
+  assert.equal(factText({ kind: 'call_started', data: { media: 'audio' }, sender: STAFF }, false, words()), `Call from ${STAFF.name}.`)
+})
+
 test('how long it will take is said in the language of the page', () => {
   const told = { kind: 'told', data: { minutes: 10 }, sender: STAFF }
   const texts = { 'We will be with you in about {minutes}.': 'Tutakuwa nawe baada ya takriban {minutes}.' }

@@ -37,6 +37,15 @@ test('hello brings the session, the link and the clock', () => {
   assert.equal(state.skew, 3000)
 })
 
+test('a call is known from its frame, and from hello, until it has ended', () => {
+  const call = sample('anyone.call')
+  assert.equal(after(call).call.call_id, call.call_id)
+  assert.equal(after(call, sample('anyone.call-ended')).call, null)
+  assert.equal(after(sample('participant.hello-call')).call.call_id, call.call_id)
+  assert.equal(after(call, sample('participant.hello')).call, null)
+  assert.equal(after(call, { ...sample('participant.session'), state: 'closed' }).call, null)
+})
+
 test('the place in line moves by itself', () => {
   assert.equal(after(sample('participant.place')).session.place, 2)
 })

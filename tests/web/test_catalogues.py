@@ -15,7 +15,7 @@ from tc_server.wire.bodies import AddedRole
 
 CODES = [language.code for language in languages()]
 FOLDER = Path(locales.__file__).parent
-SOURCES = [*HERE.glob("js/*.js"), HERE / "page.html"]
+SOURCES = [*HERE.glob("js/*.js"), HERE / "page.html", HERE / "call.html"]
 GSM_7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -81,13 +81,22 @@ def test_the_terms_name_the_exit_as_its_button_does(code: str) -> None:
 
 def test_every_text_of_the_page_is_used_and_every_used_one_is_there() -> None:
     sources = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
-    known = set(catalogue("en").page())
+    known = catalogue("en").page().keys() | catalogue("en").call().keys()
     shown = set(re.findall(r"\[\[([^'\[\]]+)\]\]", sources)) | set(re.findall(r"\bsay\('([^']+)'", sources))
     tables = set(re.findall(r"'([A-Z][^'\n]* [^'\n]*\.)'", sources))
     assert shown | tables <= known
     assert {text for text in known if f"'{text}'" not in sources and f"[[{text}]]" not in sources} == set(
         get_args(AddedRole)
     )
+
+
+def test_what_reaches_the_waiting_room_carries_no_texts_of_calls() -> None:
+    """They are fetched when the first call comes."""
+    said = catalogue("en")
+    assert not said.page().keys() & said.call().keys()
+    files = [*HERE.glob("page.html"), *(HERE / "js" / f"{name}.js" for name in ("join", "room", "render", "lines"))]
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    assert [text for text in said.call() if f"'{text}'" in sources or f"[[{text}]]" in sources] == []
 
 
 def test_every_delivered_text_is_named_and_every_name_has_its_text() -> None:

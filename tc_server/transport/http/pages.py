@@ -28,6 +28,14 @@ async def page(request: AnyRequest, settings: Config, language: FromPath[str]) -
     return _page(request, settings, language if language in known else match(request.headers.get("accept-language")))
 
 
+@get("/call", include_in_schema=False)
+async def call_page(request: AnyRequest, settings: Config) -> Response[bytes]:
+    """Serve staff's call page in the browser's language."""
+    language = match(request.headers.get("accept-language"))
+    body = web.call_page(language, organisation=settings.organisation, video=settings.video)
+    return _html(request, web.pack(body, _HTML))
+
+
 @get("/", include_in_schema=False)
 async def harmless(request: AnyRequest) -> Response[bytes]:
     """Serve a page that gives nothing away."""
@@ -42,6 +50,8 @@ async def asset(request: AnyRequest, ctx: Ctx, path: FromPath[str]) -> Response[
     name = path.lstrip("/")
     if name == "manifest.json":
         found: web.Asset | None = web.pack(web.manifest(ctx.organisation), "application/manifest+json")
+    elif name in _TEXTS:
+        found = web.pack(web.call_texts(_TEXTS[name]), web.JSON)
     else:
         found = web.assets().get(name)
     if found is None:
@@ -51,6 +61,7 @@ async def asset(request: AnyRequest, ctx: Ctx, path: FromPath[str]) -> Response[
 
 
 _HTML = "text/html; charset=utf-8"
+_TEXTS = {f"texts/{language.code}.json": language.code for language in languages()}
 
 
 def _page(request: AnyRequest, settings: Settings, language: str) -> Response[bytes]:
@@ -60,6 +71,7 @@ def _page(request: AnyRequest, settings: Settings, language: str) -> Response[by
         retention=settings.retention.closed,
         max_file=settings.max_file,
         exit_url=settings.exit_url,
+        video=settings.video,
     )
     return _html(request, web.pack(body, _HTML))
 
@@ -95,4 +107,4 @@ def _sent(request: AnyRequest, found: web.Asset, headers: dict[str, str]) -> Res
     return Response(found.body, media_type=media_type, headers=headers)
 
 
-routes = [page_by_header, page, harmless, asset]
+routes = [page_by_header, page, call_page, harmless, asset]

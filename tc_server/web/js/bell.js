@@ -15,15 +15,22 @@ export function makeBell(audio) {
 
   return {
     /** Two soft notes. */
-    ring() {
-      if (audio) void audio.resume().then(() => [660, 880].forEach((pitch, index) => note(pitch, index * 0.22)))
-      // Before the first touch the browser refuses, and logs it: don't ask.
-      if (navigator.vibrate && navigator.userActivation?.hasBeenActive) navigator.vibrate([200, 100, 200])
-      this.mark()
-    },
-    mark() {
-      if (document.hidden) document.title = `(1) ${title}`
-    },
+    ring: () => sound([660, 880], [200, 100, 200]),
+    /** As a telephone does, once. */
+    call: () => sound([880, 698, 880, 698, 880, 698], [400, 200, 400]),
+    mark,
+  }
+
+  /** @param {number[]} pitches in Hz @param {number[]} trembles in milliseconds */
+  function sound(pitches, trembles) {
+    if (audio) void audio.resume().then(() => pitches.forEach((pitch, index) => note(pitch, index * 0.22)))
+    // Before the first touch the browser refuses, and logs it: don't ask.
+    if (navigator.vibrate && navigator.userActivation?.hasBeenActive) navigator.vibrate(trembles)
+    mark()
+  }
+
+  function mark() {
+    if (document.hidden) document.title = `(1) ${title}`
   }
 
   /** @param {number} pitch in Hz @param {number} delay in seconds */

@@ -55,7 +55,8 @@ function ofMessage(state, message, words) {
 }
 
 /** Word a fact in the page's language. @param {Message} message @param {boolean} mine @param {Words} words */
-export function factText({ kind, data, sender }, mine, { say, minutes }) {
+export function factText({ kind, data, sender }, mine, words) {
+  const { say, minutes } = words
   const name = sender ? sender.name : ''
   const person = data && data.name ? data : { name: '', role: '' }
   switch (kind) {
@@ -79,8 +80,30 @@ export function factText({ kind, data, sender }, mine, { say, minutes }) {
       return say('{name} ({role}) was added.', { name: person.name, role: say(person.role) })
     case 'person_removed':
       return say('{name} is no longer part of the conversation.', { name: person.name })
+    case 'call_requested':
+      return mine ? say('You asked for a call.') : say('{name} asked for a call.', { name })
+    case 'call_started':
+      return say('Call from {name}.', { name })
+    case 'call_ended':
+      return endOfCall(data || {}, words)
     default:
       return ''
+  }
+}
+
+/** @param {Record<string, any>} data @param {Words} words */
+function endOfCall({ outcome, seconds }, { say, span }) {
+  switch (outcome) {
+    case 'declined':
+      return say('The call was declined.')
+    case 'missed':
+      return say('Nobody answered the call.')
+    case 'cancelled':
+      return say('The call ended before anybody answered.')
+    case 'lost':
+      return say('The call ended because the connection was lost.')
+    default:
+      return say('The call has ended. It lasted {time}.', { time: span(seconds || 0) })
   }
 }
 

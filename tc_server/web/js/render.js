@@ -48,6 +48,7 @@ export function makeScreen(context) {
     drawConnection(state)
     drawWaiting(state, now)
     drawCompany(state)
+    drawAsk(state, now)
     drawTyping(state, now)
     drawLog(state, now)
   }
@@ -87,6 +88,15 @@ export function makeScreen(context) {
         : session.state === 'active' && names.length ? words.say('You are talking with {names}.', { names: words.list(names) }) : ''
     shown.hidden = !text
     say(shown, text)
+  }
+
+  /** Who is in a conversation may ask to be called, once a minute. @param {State} state @param {number} now */
+  function drawAsk({ session, call, log, skew }, now) {
+    const ask = at('call-request')
+    ask.hidden = !session || call !== null || !['active', 'open'].includes(session.state)
+    const asked = log.some((entry) => entry.kind === 'call_requested' && isMine({ session }, entry) && Date.parse(entry.sent_at) > now + skew - 60_000)
+    ask.setAttribute('aria-disabled', String(asked))
+    ask.title = words.say(asked ? 'You asked for a call.' : 'Ask for a call')
   }
 
   /** @param {State} state @param {number} now */

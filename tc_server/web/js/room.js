@@ -5,6 +5,7 @@ import { makeBell } from './bell.js'
 import { makeComposer } from './composer.js'
 import { confirmed, showUnsent } from './farewell.js'
 import { openOutbox } from './outbox.js'
+import { makeNotes } from './notes.js'
 import { makePictures } from './pictures.js'
 import { at, makeScreen } from './render.js'
 import { isMine, isOver, nothing, reduce, toSend, TYPING_FADES, upTo } from './state.js'
@@ -31,15 +32,20 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
   const outbox = await openOutbox(id)
   const bell = makeBell(audio)
   const pictures = makePictures(id, words)
+  const notes = makeNotes(id, words)
   const picker = /** @type {HTMLInputElement} */ (at('attach'))
   const uploads = makeUploads({ session_id: id, limit: settings.max_file, newId, tell, preview: pictures.preview })
-  const draw = makeScreen({ session_id: id, limit: settings.max_file, words, pictures, edit, remove })
+  const draw = makeScreen({ session_id: id, limit: settings.max_file, words, pictures, notes, edit, remove })
+  /** @type {ReturnType<typeof import('./recorder.js').makeRecorder> | null} */
+  let recorder = null
   let state = nothing()
   let drawing = false
   let syncing = false
   let caughtUp = false
   let readSent = 0
   let gone = false
+  /** @type {Promise<Awaited<ReturnType<typeof import('./phone.js').makePhone>> | null> | undefined} */
+  let phone
 
   for (const { client_id, text } of await outbox.all()) tell({ type: 'my-words', client_id, text })
   if (session) tell({ ...session, type: 'session' })
@@ -80,7 +86,52 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     if (frame.type === 'hello' || frame.type === 'session') turn(before)
     if (frame.type === 'synced') synced(frame.seq, frame.last_seq)
     if (frame.type === 'message') arrived(frame, before)
+    if (['hello', 'session', 'call', 'signal'].includes(frame.type) && (phone || state.call)) void ring(frame)
     if (frame.type === 'typing') setTimeout(redraw, TYPING_FADES + 50)
+  }
+
+  /** @param {import('./state.js').Frame} frame */
+  async function ring(frame) {
+    const known = state
+    phone = phone || makePhone()
+    const ours = await phone
+    if (!gone) ours?.hear(known, frame)
+  }
+
+  /** Few are called, so what calls need is fetched when the first one comes. */
+  async function makePhone() {
+    try {
+      const { makePhone: make } = await import('./phone.js')
+      const refocus = () => at('chat').focus({ preventScroll: true })
+      return await make({ id, settings, bell, host: at('calls'), send: stream.send, refocus })
+    } catch (error) {
+      // A module that failed to load stays failed until the page is loaded anew.
+      console.error(error)
+      if (state.call) setTimeout(() => !gone && location.reload(), 3000)
+      return null
+    }
+  }
+
+  /** What records is fetched when somebody first speaks; that press begins, the browser asks for the microphone anyway. */
+  async function firstNote() {
+    at('voice-note').removeEventListener('click', firstNote)
+    try {
+      const { makeRecorder } = await import('./recorder.js')
+      if (gone || recorder) return
+      recorder = makeRecorder({ words, send: (file) => uploads.pick([file]) })
+      void recorder.begin()
+    } catch {
+      at('voice-note').addEventListener('click', firstNote)
+    }
+  }
+
+  async function askForCall() {
+    const ask = at('call-request')
+    if (ask.getAttribute('aria-disabled') === 'true') return
+    ask.setAttribute('aria-disabled', 'true')
+    phone = phone || makePhone()
+    const ours = await phone
+    if (!(await ours?.request())) redraw()
   }
 
   function resume() {
@@ -111,7 +162,7 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     if (isOver(state) && !isOver(before)) {
       showUnsent([...toSend(state).map(({ text }) => text || ''), composer.text()].filter(Boolean))
       outbox.wipe()
-      pictures.forget()
+      quiet()
       stop(state.session.state === 'cancelled' ? 'link_revoked' : 'session_ended')
     } else if (!isOver(state) && isOver(before)) {
       showUnsent([])
@@ -192,9 +243,11 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
 
   /** @param {() => void} then */
   function close(then) {
+    void phone?.then((ours) => ours?.vanish())
+    phone = undefined
     stream.end()
     uploads.stop()
-    pictures.forget()
+    quiet()
     state = nothing()
     redraw()
     then()
@@ -203,9 +256,17 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
   /** Let go of everything; what there was to draw on is about to go, too. */
   function vanish() {
     gone = true
+    void phone?.then((ours) => ours?.vanish())
     stream.end()
     uploads.stop()
+    quiet()
+  }
+
+  /** Let go of what is seen and heard. */
+  function quiet() {
     pictures.forget()
+    notes.forget()
+    if (recorder) recorder.stop()
   }
 
   function listen() {
@@ -214,6 +275,9 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
       picker.value = ''
     })
     at('leave').addEventListener('click', leave)
+    at('voice-note').hidden = !canRecord()
+    at('voice-note').addEventListener('click', firstNote)
+    at('call-request').addEventListener('click', askForCall)
     addEventListener('online', stream.wake)
     addEventListener('offline', stream.lost)
     addEventListener('pageshow', ({ persisted }) => persisted && stream.wake())
@@ -225,6 +289,11 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     setInterval(redraw, 10_000)
     composer.begin()
   }
+}
+
+/** Tell whether this browser can record: over https, or on this very machine. */
+function canRecord() {
+  return typeof MediaRecorder === 'function' && Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia)
 }
 
 /** @param {string} id */

@@ -5,7 +5,7 @@
  */
 
 /** @typedef {{id: string, role: string, name: string}} Sender */
-/** @typedef {{file_id: string, name: string, type: string, size: number}} File */
+/** @typedef {{file_id: string, name: string, type: string, size: number, seconds: number | null}} File `seconds` of a voice note */
 /**
  * @typedef {object} Message an entry of the session's log
  * @property {string} session_id
@@ -48,6 +48,7 @@
  * @property {Message[]} log in order of seq
  * @property {Unsent[]} unsent in the order of writing
  * @property {Record<string, {name: string, until: number}>} typing by sender
+ * @property {import('./roster.js').Call | null} call the session's call, while it is live
  * @property {number} skew the server's clock minus this one's, in milliseconds
  */
 /** @typedef {{type: string, [field: string]: any}} Frame */
@@ -57,7 +58,7 @@ const OVER = ['closed', 'cancelled', 'erased']
 
 /** @returns {State} */
 export function nothing() {
-  return { connection: 'connecting', session: null, log: [], unsent: [], typing: {}, skew: 0 }
+  return { connection: 'connecting', session: null, log: [], unsent: [], typing: {}, call: null, skew: 0 }
 }
 
 /** @param {State} state @param {Frame} frame @param {number} now milliseconds @returns {State} */
@@ -87,11 +88,16 @@ export function toSend({ unsent }) {
 const STEPS = {
   hello(state, frame, now) {
     const known = { ...state, connection: /** @type {Connection} */ ('online'), skew: Date.parse(frame.server_time) - now }
+    known.call = (frame.calls || [])[0] || null
     return frame.sessions.length ? withSession(known, frame.sessions[0]) : known
   },
 
   session(state, { type: _, ...session }) {
     return withSession(state, /** @type {Session} */ (session))
+  },
+
+  call(state, { type: _, ...call }) {
+    return { ...state, call: call.state === 'ended' ? null : /** @type {import('./roster.js').Call} */ (call) }
   },
 
   place(state, { place }) {
@@ -142,7 +148,7 @@ const STEPS = {
 function withSession(state, session) {
   const next = { ...state, session }
   // What is over leaves nothing on the screen; should it be opened again, the log is fetched anew.
-  return isOver(next) ? { ...next, log: [], typing: {} } : next
+  return isOver(next) ? { ...next, log: [], typing: {}, call: null } : next
 }
 
 /** @param {State} state @param {Message} message @returns {State} */
@@ -154,7 +160,7 @@ function withMessage(state, message) {
   return { ...state, unsent, typing, log: isOver(state) ? state.log : inserted(state.log, message) }
 }
 
-/** @param {State} state @param {{sender: Sender | null}} message */
+/** @param {Pick<State, 'session'>} state @param {{sender: Sender | null}} message */
 export function isMine({ session }, { sender }) {
   return session !== null && sender !== null && sender.id === session.me.id
 }

@@ -9,6 +9,8 @@
  * @property {string} exit where quick exit goes
  * @property {number} max_file in bytes
  * @property {string} icon
+ * @property {'smooth' | 'sharp'} video what a camera's picture keeps on a weak line
+ * @property {{texts: string, style: string}} calls where what calls need is fetched
  * @property {Record<string, string>} said values known to every text
  * @property {Record<string, string>} texts English source text to text
  */
@@ -29,7 +31,7 @@ export function inLanguage({ language, said, texts }) {
   /** @param {number} amount @param {string} unit @param {number} digits */
   function measure(amount, unit, digits) {
     return new Intl.NumberFormat(language, {
-      style: 'unit', unit, unitDisplay: unit === 'minute' ? 'long' : 'short', maximumFractionDigits: digits,
+      style: 'unit', unit, unitDisplay: unit === 'minute' || unit === 'second' ? 'long' : 'short', maximumFractionDigits: digits,
     }).format(amount)
   }
 
@@ -41,6 +43,14 @@ export function inLanguage({ language, said, texts }) {
     percent: (share) => new Intl.NumberFormat(language, { style: 'percent' }).format(share),
     /** @param {number} amount */
     minutes: (amount) => measure(amount, 'minute', 0),
+    /** How long something took, roughly. @param {number} seconds */
+    span: (seconds) => (seconds < 60 ? measure(seconds, 'second', 0) : measure(seconds / 60, 'minute', 0)),
+    /** How long something has been going on, as a clock shows it. @param {number} seconds */
+    duration(seconds) {
+      const whole = Math.max(0, Math.floor(seconds))
+      const two = new Intl.NumberFormat(language, { minimumIntegerDigits: 2 })
+      return `${number.format(Math.floor(whole / 60))}:${two.format(whole % 60)}`
+    },
     /** @param {number} bytes */
     size: (bytes) => (bytes < 1e6 ? measure(Math.max(1, bytes / 1e3), 'kilobyte', 0) : measure(bytes / 1e6, 'megabyte', 1)),
     /** @param {number} time milliseconds */
