@@ -7,7 +7,7 @@ import asyncio
 import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from PIL import Image, ImageDraw
 
@@ -20,7 +20,7 @@ from tc_server import locales
 from tc_server.delivery import texts
 from tc_server.domain.invite import Invitation
 from tc_server.wire import bodies as b
-from tc_server.wire.frames import Viewer
+from tc_server.wire.frames import QualityNow, Viewer
 
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
 SERVER = "https://connect.example.org"
@@ -53,6 +53,12 @@ class SceneFeed(Feed):
 
     def read(self, session_id: str, seq: int) -> None:
         """Leave what is new as it is."""
+
+    async def call(self, session_id: str, media: b.CallMedium) -> b.CallOpened:
+        call = _call("opening", None, media)
+        self.board.calls.call_is(call)
+        url = f"{SERVER}/call#xU3fR0q8wZ1sLh5TdQk9mB2v"
+        return b.CallOpened(call=call, url=url, expires_at=NOW + timedelta(minutes=1))
 
     async def open_log(self, session_id: str) -> None:
         self.board.logs.setdefault(session_id, Tail(at_start=True))
@@ -109,6 +115,33 @@ def afternoon() -> Board:
     board.logs[CHAT] = Tail(_chat(), at_start=True)
     board.logs[CLOSED] = Tail([_said(CLOSED, 1, "Karim", "Thank you, I feel better.", 190)], at_start=True)
     board.line[CHAT] = [Unsent("unsent-1", CHAT, "Keep the leg up, and drink a lot.", None, ago(0.5))]
+    return board
+
+
+def talking() -> Board:
+    """Return the same afternoon while a call goes on, and somebody else asks for one."""
+    board = afternoon()
+    board.calls.call_is(_call("running", "in"))
+    her, me = b.Sender(id=f"p-{CHAT}", role="service-user", name="Mariama"), ME
+    for sender, level in ((her, "fair"), (me, "good")):
+        told: dict[str, Any] = {"level": level, "audio_only": False}
+        board.calls.quality_is(QualityNow(session_id=CHAT, sender=sender, **told))
+    started = _entry(CHAT, 10, "call_started", ME, 12.5, data={"call_id": "call", "media": "audio"})
+    board.logs[CHAT].add(started)
+    asked = _entry(FOLLOW_UP, 32, "call_requested", _yusuf(), 1, data={"media": "audio"})
+    board.calls.heard(asked, board.sessions[FOLLOW_UP], NOW)
+    board.unseen = frozenset({FOLLOW_UP})
+    return board
+
+
+def asking() -> Board:
+    """Return the same afternoon as somebody asks for a call in the midst of a session."""
+    board = afternoon()
+    her = b.Sender(id=f"p-{CHAT}", role="service-user", name="Mariama")
+    asked = _entry(CHAT, 10, "call_requested", her, 0.5, data={"media": "audio"})
+    board.logs[CHAT].add(asked)
+    board.calls.heard(asked, board.sessions[CHAT], NOW)
+    board.unseen = frozenset({CHAT})
     return board
 
 
@@ -244,6 +277,33 @@ def _queue(board: Board) -> list[b.QueueEntry]:
         )
         for place, one in enumerate(waiting, 1)
     ]
+
+
+def _call(state: b.CallState, hers: b.PartyState | None, media: b.CallMedium = "audio") -> b.Call:
+    begun = state == "opening"
+    parties = [_party(ME.id, "staff", "amina", "expected" if begun else "in", 0 if begun else 1)]
+    if hers is not None:
+        parties.append(_party(f"p-{CHAT}", "service-user", "Mariama", hers, 1))
+    return b.Call(
+        session_id=CHAT,
+        call_id="call",
+        media=media,
+        state=state,
+        created_at=ago(13),
+        answered_at=ago(12.3) if state == "running" else None,
+        ended_at=None,
+        outcome=None,
+        ended_by=None,
+        parties=parties,
+    )
+
+
+def _party(key: str, role: b.PersonRole | Literal["staff"], name: str, state: b.PartyState, leg: int) -> b.CallParty:
+    return b.CallParty(id=key, role=role, name=name, state=state, leg=leg, rings_until=None)
+
+
+def _yusuf() -> b.Sender:
+    return b.Sender(id=f"p-{FOLLOW_UP}", role="service-user", name="Yusuf")
 
 
 # --- invites --------------------------------------------------------------------------------------------------------

@@ -157,6 +157,12 @@ SETTINGS = (
         "By default `relay` where `TC_TURN_URLS` names one, else `all`.",
         _like("all|relay", "all or relay"),
     ),
+    Setting(
+        "TC_VIDEO",
+        "smooth",
+        "What a camera's picture keeps on a weak line: `smooth` its motion, `sharp` its detail (wounds, documents).",
+        _like("smooth|sharp", "smooth or sharp"),
+    ),
     Setting("TC_RING", "45s", "How long a phone rings before the call is missed.", duration),
     Setting(
         "TC_CALL_GRACE",
@@ -202,6 +208,7 @@ class Settings:
     organisation: str
     exit_url: str
     metrics_token: str
+    video: str
 
 
 def load(overrides: Mapping[str, Any] | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -263,6 +270,7 @@ def _checked(values: dict[str, Any]) -> Settings:
         organisation=values["organisation"],
         exit_url=values["exit_url"],
         metrics_token=values["metrics_token"],
+        video=values["video"],
     )
 
 

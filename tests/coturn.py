@@ -10,6 +10,7 @@ from pathlib import Path
 from tests import tools
 from tests.serving import eventually
 
+LOOPBACK = "127.0.0.1"
 SECRET = "north wind"
 
 
@@ -24,24 +25,30 @@ class Coturn:
     @property
     def urls(self) -> str:
         """Name it as TC_TURN_URLS does."""
-        return f"turn:127.0.0.1:{self.port},turn:127.0.0.1:{self.port}?transport=tcp"
+        return f"turn:{LOOPBACK}:{self.port},turn:{LOOPBACK}:{self.port}?transport=tcp"
 
-    def settings(self) -> dict[str, str]:
-        """Give what a server's environment says of it."""
-        return {"TC_TURN_URLS": self.urls, "TC_TURN_SECRET": SECRET}
+    def settings(self, **change: str) -> dict[str, str]:
+        """Give what a server's environment says of it, with changes."""
+        return {"TC_TURN_URLS": self.urls, "TC_TURN_SECRET": SECRET} | change
 
 
 @contextmanager
-def run(folder: Path, *, secret: str = SECRET, certificate: tuple[Path, Path] | None = None) -> Iterator[Coturn]:
-    """Run a relay until the block ends; `folder` is for its log and what it keeps."""
+def run(
+    folder: Path,
+    *,
+    secret: str = SECRET,
+    certificate: tuple[Path, Path] | None = None,
+    again: Coturn | None = None,
+) -> Iterator[Coturn]:
+    """Run a relay until the block ends; `folder` is for its log and what it keeps, `again` one that ran before."""
     folder.mkdir(parents=True, exist_ok=True)
-    port, tls_port = _two_free_ports()
+    port, tls_port = (again.port, again.tls_port) if again else _two_free_ports()
     coturn = Coturn(port, tls_port, folder / "coturn.log")
     security = ["--no-tls"]
     if certificate:
         security = [f"--tls-listening-port={tls_port}", f"--cert={certificate[0]}", f"--pkey={certificate[1]}"]
     command = [
-        *(str(tools.require("turnserver")), "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"),
+        *(str(tools.require("turnserver")), "-n", f"--listening-ip={LOOPBACK}", f"--relay-ip={LOOPBACK}"),
         *(f"--listening-port={port}", "--min-port=49152", "--max-port=65535", "--realm=loopback"),
         *("--use-auth-secret", f"--static-auth-secret={secret}", "--allow-loopback-peers", "--no-dtls", *security),
         *("--no-cli", "--cli-password=x", "--fingerprint", f"--userdb={folder / 'users'}"),
@@ -57,11 +64,11 @@ def run(folder: Path, *, secret: str = SECRET, certificate: tuple[Path, Path] | 
 
 def _answers(port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def _two_free_ports() -> tuple[int, int]:
     with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
+        one.bind((LOOPBACK, 0))
+        other.bind((LOOPBACK, 0))
         return one.getsockname()[1], other.getsockname()[1]

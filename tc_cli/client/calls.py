@@ -200,6 +200,43 @@ def remove_person(session_id: str, participant_id: str) -> Call[b.Session]:
     return Call("DELETE", API + at("sessions", session_id, "participants", participant_id), body_of(b.Session))
 
 
+# --- audio and video calls --------------------------------------------------------------------------------------
+
+
+def open_call(session_id: str, media: b.CallMedium) -> Call[b.CallOpened]:
+    """Begin a call, or get a new way into the one that goes on: where the answer was lost, another one does as well."""
+    return post(at("sessions", session_id, "call"), b.CallOpened, b.CallRequest(media=media), repeatable=True)
+
+
+def live_call(session_id: str) -> Call[b.LiveCall]:
+    return get(at("sessions", session_id, "call"), b.LiveCall)
+
+
+def hang_up(session_id: str) -> Call[b.Call]:
+    return post(at("sessions", session_id, "call", "hangup"), b.Call, repeatable=True)
+
+
+def enter_call(token: str) -> Call[b.CallEntered]:
+    """Come into a call as the call page does; the token is spent by it."""
+    return post("/call/enter", b.CallEntered, b.CallEnterRequest(token=token))
+
+
+def accept_call(session_id: str, media: b.CallMedium = "audio") -> Call[b.CallAccepted]:
+    return post(at("sessions", session_id, "call", "accept"), b.CallAccepted, b.CallMedia(media=media))
+
+
+def decline_call(session_id: str) -> Call[b.Call]:
+    return post(at("sessions", session_id, "call", "decline"), b.Call, repeatable=True)
+
+
+def request_call(session_id: str, media: b.CallMedium = "audio") -> Call[b.Message]:
+    return post(at("sessions", session_id, "call", "request"), b.Message, b.CallMedia(media=media), repeatable=True)
+
+
+def call_ice(session_id: str) -> Call[b.Ice]:
+    return get(at("sessions", session_id, "call", "ice"), b.Ice)
+
+
 # --- languages --------------------------------------------------------------------------------------------------
 
 

@@ -6,10 +6,25 @@ Pure, and shared by whatever can make a noise. Times are seconds on one steadily
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
-from tc_server.wire.bodies import QueueEntry
+from typing import Protocol, TypeVar
 
 EVERY = 4.0
+
+
+class Arrival(Protocol):
+    """Somebody to ring for: an entry of the queue, or who asks for a call."""
+
+    @property
+    def session_id(self) -> str: ...
+
+    @property
+    def waiting_since(self) -> datetime: ...
+
+    @property
+    def told_until(self) -> datetime | None: ...
+
+
+A = TypeVar("A", bound=Arrival)
 
 
 @dataclass(slots=True)
@@ -26,8 +41,8 @@ class Ring:
         self._waiting: dict[str, _Waiting] = {}
         self._next: float | None = None
 
-    def update(self, entries: Iterable[QueueEntry], now: float) -> list[QueueEntry]:
-        """Take the queue as it is now; return who has newly come. Who was told how long it takes counts as seen."""
+    def update(self, entries: Iterable[A], now: float) -> list[A]:
+        """Take who waits now; return who has newly come. Who was told how long it takes counts as seen."""
         before, self._waiting, arrivals = self._waiting, {}, []
         for entry in entries:
             known = before.get(entry.session_id)

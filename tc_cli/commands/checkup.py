@@ -16,7 +16,7 @@ from tc_cli.client.conversation import Ended, Offline, Online
 from tc_cli.client.errors import NotLoggedIn, TcError
 from tc_cli.client.profile import Access
 from tc_cli.client.stream import Stream
-from tc_cli.output import alarm, diagnostics, sound, words
+from tc_cli.output import alarm, browser, diagnostics, sound, words
 from tc_cli.output.views import Check
 
 SLOW = 2.0
@@ -108,10 +108,13 @@ async def _stream(access: Access) -> Check:
 
 
 def _browser() -> Check:
+    remedy = "`tc session call` shows a link and a QR code; or set BROWSER"
+    if not browser.is_here():
+        return Check("browser", "warning", "none that could be seen from this terminal", remedy)
     try:
         name = webbrowser.get().name
     except webbrowser.Error:
-        return Check("browser", "warning", "none found", "Open links on another device, or set BROWSER")
+        return Check("browser", "warning", "none found", remedy)
     return Check("browser", "ok", name)
 
 

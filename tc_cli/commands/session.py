@@ -217,6 +217,40 @@ def watch(session: verbs.Id, after: After = 0) -> None:
 
 @verbs.verb(
     app,
+    "call",
+    "tc session call 3f9c1a2b",
+    "tc session call 3f9c1a2b --audio --no-browser       # a link and a QR code, for your phone",
+    "tc session call 3f9c1a2b --no-browser -o json | jq -r .url",
+)
+def call(
+    session: verbs.Id,
+    audio: Annotated[bool, typer.Option("--audio", help="Sound alone; without it the call has video too.")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the link of the call page.")] = False,
+) -> None:
+    """Call the people of a session: open the call page in a browser, or print its link and QR code.
+
+    Their phones ring once your call page is there. The link is good for a minute and for one time; the same command
+    again gives a new one, also while the call goes on. On a terminal it stays and shows how the call stands until it
+    ends: h hangs up, Ctrl-C leaves the call going on.
+    """
+    from tc_cli.commands import calling
+
+    calling.begin(several.given_id(session), "audio" if audio else "video", may_open=not no_browser)
+
+
+@verbs.verb(app, "hangup", "tc session hangup 3f9c1a2b")
+def hangup(ids: verbs.Ids) -> None:
+    """End the call of a session, for everybody in it."""
+    from tc_cli.client import calls, find
+    from tc_cli.output import views
+
+    with verbs.api() as api:
+        ended = several.each(ids, lambda one: api.do(calls.hang_up(find.session(api, one))))
+    ended.show(views.CALLS, views.CALL)
+
+
+@verbs.verb(
+    app,
     "add",
     'tc session add 3f9c1a2b --role interpreter --name "Sara T." --phone +96171123456',
     "tc session add 3f9c1a2b --role relative --name Yusuf --link-only",

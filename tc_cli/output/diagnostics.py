@@ -20,6 +20,7 @@ REMEDIES = {
     "not_allowed": "Ask an admin of this server",
     "not_found": "Check the id",
     "nobody_waiting": "`tc queue watch` rings when somebody comes",
+    "no_call": "`tc session call` begins one",
     "session_ended": "`tc session reopen` opens it again for a while",
     "erased": "`tc session show` has its receipt",
     "contact_missing": "Give --phone or --email, or --link-only",

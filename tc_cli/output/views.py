@@ -217,6 +217,43 @@ STATS: tuple[Column[b.Stats], ...] = (
 )
 
 
+CALL_OPENED: tuple[Column[b.CallOpened], ...] = (
+    Column("session", lambda o: o.call.session_id),
+    Column("call", lambda o: o.call.call_id),
+    Column("media", lambda o: o.call.media),
+    Column("state", lambda o: o.call.state, state_style),
+    Column("link", lambda o: o.url),
+    Column("good until", lambda o: words.full_moment(o.expires_at)),
+)
+
+# Where the link stands below, with a QR code that takes most of 24 lines.
+CALL_TO_SCAN: tuple[Column[b.CallOpened], ...] = (
+    Column("session", lambda o: o.call.session_id),
+    Column("good until", lambda o: f"{words.full_moment(o.expires_at)}, and once"),
+)
+
+CALL: tuple[Column[b.Call], ...] = (
+    Column("session", lambda c: c.session_id),
+    Column("call", lambda c: c.call_id),
+    Column("media", lambda c: c.media),
+    Column("state", lambda c: c.state, state_style),
+    Column("outcome", lambda c: c.outcome or ""),
+    Column("began", lambda c: words.full_moment(c.created_at)),
+    Column("answered", lambda c: words.full_moment(c.answered_at)),
+    Column("ended", lambda c: words.full_moment(c.ended_at)),
+    Column("people", lambda c: ", ".join(f"{party.name} ({party.state})" for party in c.parties)),
+)
+
+CALLS: tuple[Column[b.Call], ...] = (
+    Column("session", lambda c: ids.short(c.session_id)),
+    Column("media", lambda c: c.media),
+    Column("state", lambda c: c.state, state_style),
+    Column("outcome", lambda c: c.outcome or ""),
+    Column("began", lambda c: words.moment(c.created_at)),
+    Column("ended", lambda c: words.moment(c.ended_at)),
+    Column("people", lambda c: ", ".join(party.name for party in c.parties), cut=True),
+)
+
 WRITTEN: tuple[Column[Written], ...] = (
     Column("session", lambda w: w.session_id),
     Column("messages", lambda w: str(w.messages)),
@@ -264,7 +301,37 @@ def fact(message: b.Message) -> str:
             return f"tested their device: {DEVICE_TESTS.get(str(data.get('result')), 'unknown')}{words.measured(data)}"
         case "closed" if message.sender is None:
             return "closed by itself after a long silence"
+        case "call_requested":
+            return f"asked for {medium(data)} call"
+        case "call_started":
+            return f"began {medium(data)} call"
+        case "call_ended":
+            return ended(str(data.get("outcome", "")), float(data.get("seconds", 0)), by_somebody=bool(message.sender))
     return FACTS.get(message.kind, message.kind)
+
+
+def medium(data: Mapping[str, object]) -> str:
+    """Return a call's medium with its article: `a video`, `an audio`."""
+    return "a video" if data.get("media") == "video" else "an audio"
+
+
+def ended(outcome: str, seconds: float, *, by_somebody: bool) -> str:
+    """Return how a call ended, in words that follow who ended it, if anybody did."""
+    after = f" after {words.span(seconds)}" if seconds else ""
+    match outcome:
+        case "declined" if by_somebody:
+            return "declined the call"
+        case "cancelled" if by_somebody:
+            return "gave up calling"
+        case "declined":
+            return "the call was declined"
+        case "missed":
+            return "nobody answered the call"
+        case "lost":
+            return f"the call broke off{after}"
+        case "cancelled":
+            return "the call was given up"
+    return f"ended the call{after}" if by_somebody else f"the call ended{after}"
 
 
 FACTS = {

@@ -152,9 +152,16 @@ class TeleConnect(App[None]):
         """Stop ringing for those who wait now."""
         self.desk.feed.all_seen()
 
+    def action_to_call(self) -> None:
+        """Show the chat with whoever has asked for a call first."""
+        if asking := self.desk.board.calls.first_asking(self.desk.server_now()):
+            self.open_session(asking.session_id)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer silence while it rings."""
-        return bool(self.desk.board.unseen) if action == "silence" else True
+        """Offer silence while it rings, and to go to who asks for a call."""
+        if action == "silence":
+            return bool(self.desk.board.unseen)
+        return self.desk.board.calls.first_asking(self.desk.server_now()) is not None if action == "to_call" else True
 
     def watch_theme(self, theme: str) -> None:
         if theme != self.desk.preferences.choices.theme and theme != themes.GREY.name:

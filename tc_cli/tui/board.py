@@ -5,12 +5,13 @@ Pure: it takes what the feed brings and answers with what has changed. Screens r
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from msgspec import structs
 
+from tc_cli.tui.calls import Calls
 from tc_server.wire import frames as f
 from tc_server.wire.bodies import Invite, Message, QueueEntry, Sender, Session
 
@@ -26,6 +27,7 @@ class Topic(StrEnum):
     LOG = "log"
     LINE = "line"
     TYPING = "typing"
+    CALL = "call"
     RING = "ring"
     INVITES = "invites"
     MINUTE = "minute"
@@ -111,6 +113,9 @@ class Board:
     words: dict[str, Message] = field(default_factory=dict)
     line: dict[str, list[Unsent]] = field(default_factory=dict)
     typing: dict[str, Sender] = field(default_factory=dict)
+    calls: Calls = field(default_factory=Calls)
+    # How far the server's clock is ahead of this machine's.
+    ahead: timedelta = timedelta()
     loaded: bool = False
 
     # --- what comes in -------------------------------------------------------------------------------------------
@@ -126,6 +131,7 @@ class Board:
 
     def session_is(self, session: Session) -> None:
         self.sessions[session.session_id] = session
+        self.calls.session_is(session)
 
     def heard(self, message: Message) -> bool:
         """Take a log entry; False if it was known."""
@@ -180,6 +186,7 @@ class Board:
         """Drop all that is known of a session."""
         for shelf in (self.sessions, self.logs, self.words, self.line, self.typing):
             shelf.pop(session_id, None)
+        self.calls.forget(session_id)
         self.queue = [entry for entry in self.queue if entry.session_id != session_id]
         self.invites = {key: one for key, one in self.invites.items() if one.session_id != session_id}
 

@@ -42,3 +42,7 @@ class Desk:
     changed: "Signal[Change]"
     now: Callable[[], datetime] = local_now
     forms: dict[str | None, Typed] = field(default_factory=dict)
+
+    def server_now(self) -> datetime:
+        """Return what the server's clock shows, as far as is known."""
+        return self.now() + self.board.ahead

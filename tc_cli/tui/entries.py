@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from textual.strip import Strip
 
 from tc_cli.output.words import measured, plain
-from tc_cli.tui import cells
+from tc_cli.tui import call_words, cells
 from tc_cli.tui.board import Unsent
 from tc_cli.tui.widgets.chat.entry import Entry, Mark
 from tc_cli.tui.words import _
@@ -115,9 +115,12 @@ def fact(message: Message) -> str:
     if message.kind == "device_test":
         tested = _device_tests().get(str(data.get("result")), message.kind).format(who=_name(message))
         return f"{tested}{measured(data)}"
+    if message.kind == "call_ended":
+        return call_words.ended(_name(message), str(data.get("outcome", "")), float(data.get("seconds", 0)))
+    kind = f"{message.kind}.video" if data.get("media") == "video" else message.kind
     return (
         _sentences()
-        .get(message.kind, message.kind)
+        .get(kind, message.kind)
         .format(
             who=_name(message),
             minutes=data.get("minutes", ""),
@@ -137,6 +140,10 @@ def _sentences() -> dict[str, str]:
         "kept_open": _("{who} ended the consultation and keeps the session open"),
         "closed": _("{who} closed the session"),
         "reopened": _("{who} reopened the session"),
+        "call_requested": _("{who} asked for a call"),
+        "call_requested.video": _("{who} asked for a video call"),
+        "call_started": _("{who} called"),
+        "call_started.video": _("{who} called by video"),
         "person_added": _("{who} added {role} {name}"),
         "person_removed": _("{who} removed {role} {name}"),
     }

@@ -43,6 +43,7 @@ def unfinished(board: Board, session: Session, draft: str) -> str:
     unread = (not_read_yet(session, tail.messages) if tail else None) or 0
     unsent = len(board.line.get(session.session_id, []))
     parts = [
+        _("a call goes on, and will end") if session.session_id in board.calls.live else "",
         n_("{n} message is not read yet", "{n} messages are not read yet", unread).format(n=unread) if unread else "",
         n_("{n} message is not sent yet", "{n} messages are not sent yet", unsent).format(n=unsent) if unsent else "",
         _("you have begun to write one") if draft.strip() else "",

@@ -29,8 +29,13 @@ def page(
     retention: timedelta = DAY,
     max_file: int = 10_000_000,
     exit_url: str = "",
+    video: str = "smooth",
 ) -> bytes:
-    """Fill the page in a language. `max_file` is in bytes; quick exit goes to `exit_url`, or to the harmless page."""
+    """Fill the page in a language.
+
+    `max_file` is in bytes; quick exit goes to `exit_url`, or to the harmless page; `video` is what pictures keep on a
+    weak line, smooth or sharp.
+    """
     words = catalogue(language)
     said = {"organisation": organisation, "time": _span(retention, language)}
     settings = {
@@ -39,6 +44,7 @@ def page(
         "max_file": max_file,
         "icon": url("icons/icon-192.png"),
         "calls": {"texts": call_texts_url(language), "style": url("css/call.css")},
+        "video": video,
         "said": said,
         "texts": _new(words.page()),
     }
@@ -47,12 +53,13 @@ def page(
 
 
 @cache
-def call_page(language: str, *, organisation: str) -> bytes:
+def call_page(language: str, *, organisation: str, video: str = "smooth") -> bytes:
     """Fill staff's call page in a language. It gets all its texts at once."""
     words = catalogue(language)
     said = {"organisation": organisation}
     texts = _new(words.page() | words.call())
-    return _filled("call.html", words, {"language": language, "said": said, "texts": texts}, said, {})
+    settings = {"language": language, "video": video, "said": said, "texts": texts}
+    return _filled("call.html", words, settings, said, {})
 
 
 @cache

@@ -15,7 +15,7 @@ from tests.browser.said import said
 from tests.server.pictures import CAMERA, EXE, PDF, photo
 
 BROKEN = "Not sent: the file can’t be read. It may be damaged."
-WRONG_KIND = "Not sent: this kind of file isn’t accepted. Photos (JPEG, PNG, WebP) and PDF files are."
+WRONG_KIND = "Not sent: this kind of file isn’t accepted. Photos (JPEG, PNG, WebP), PDF files and voice notes are."
 TOO_BIG = "Not sent: the file is too large. At most {size} is possible."
 TRUNCATED = photo(size=(640, 480))[:400]
 DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'/>"

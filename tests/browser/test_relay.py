@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import NewServer, NewTalker
 from tests.browser.desk import open_desk
 from tests.browser.talk import Talker, begin, connected
-from tests.browser.turn import LOOPBACK, Turn, relaying
+from tests.coturn import LOOPBACK, Coturn, run
 
 # What a page would offer if it were not held back: the addresses of its own machine.
 OWN_ADDRESSES = """async () => {
@@ -28,9 +28,9 @@ OWN_ADDRESSES = """async () => {
 
 
 @pytest.fixture
-def turn(tmp_path: Path) -> Iterator[Turn]:
+def turn(tmp_path: Path) -> Iterator[Coturn]:
     """Run a relay."""
-    with relaying(tmp_path / "turn") as turn:
+    with run(tmp_path / "turn") as turn:
         yield turn
 
 
@@ -46,7 +46,7 @@ def candidates(talker: Talker) -> list[str]:
 
 
 async def test_through_a_relay_neither_side_learns_the_others_address(
-    turn: Turn, new_server: NewServer, new_talker: NewTalker
+    turn: Coturn, new_server: NewServer, new_talker: NewTalker
 ) -> None:
     round_ = await begin(await open_desk(new_server(**turn.settings(TC_ICE_POLICY="relay"))), new_talker)
     await round_.talk("video")
@@ -66,7 +66,7 @@ async def test_through_a_relay_neither_side_learns_the_others_address(
 
 
 async def test_each_hand_out_of_credentials_is_another(
-    turn: Turn, new_server: NewServer, new_talker: NewTalker
+    turn: Coturn, new_server: NewServer, new_talker: NewTalker
 ) -> None:
     """Nobody can be followed by the name that the relay knows them by, and none is a person's."""
     round_ = await begin(await open_desk(new_server(**turn.settings())), new_talker)
@@ -81,7 +81,7 @@ async def test_each_hand_out_of_credentials_is_another(
 
 
 async def test_a_relay_that_refuses_is_explained_and_the_chat_goes_on(
-    turn: Turn, new_server: NewServer, new_talker: NewTalker
+    turn: Coturn, new_server: NewServer, new_talker: NewTalker
 ) -> None:
     wrong = turn.settings(TC_TURN_SECRET="not the relay's own secret", TC_ICE_POLICY="relay")
     round_ = await begin(await open_desk(new_server(**wrong)), new_talker)
@@ -96,11 +96,11 @@ async def test_a_relay_that_refuses_is_explained_and_the_chat_goes_on(
 async def test_a_call_comes_back_when_the_relay_does(
     tmp_path: Path, new_server: NewServer, new_talker: NewTalker
 ) -> None:
-    with relaying(tmp_path / "turn") as turn:
+    with run(tmp_path / "turn") as turn:
         server = new_server(**turn.settings(TC_ICE_POLICY="relay"))
         round_ = await begin(await open_desk(server), new_talker)
         await round_.talk()
     for talker in (round_.layla, round_.staff):
         await expect(talker.phone.find(".call-state")).to_have_text("Reconnecting…")
-    with relaying(tmp_path / "turn", turn):
+    with run(tmp_path / "turn", again=turn):
         await connected(round_.layla, round_.staff)

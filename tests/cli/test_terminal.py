@@ -6,8 +6,9 @@ import re
 import signal
 import subprocess
 import termios
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -16,22 +17,23 @@ from tests.cli.conftest import ADMIN, MODULE, Tc, Waiting, invite, join
 from tests.serving import PASSWORD, Server
 
 ROOT = Path(__file__).parents[2]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*3\d")
 
 
 class Terminal:
     """A `tc` whose stdin, stdout and stderr are one terminal of 80 columns and 24 lines."""
 
-    def __init__(self, *words: str) -> None:
+    def __init__(self, *words: str, environment: Mapping[str, str] = NOTHING) -> None:
         self._side, other = pty.openpty()
         termios.tcsetwinsize(other, (24, 80))
-        environment = os.environ | {"TERM": "xterm-256color", "TC_SOUND": "off"}
+        given = os.environ | {"TERM": "xterm-256color", "TC_SOUND": "off"} | dict(environment)
         self._process = subprocess.Popen(
             [*MODULE, *words],
             stdin=other,
             stdout=other,
             stderr=other,
-            env=environment,
+            env=given,
             cwd=ROOT,
             start_new_session=True,
         )
@@ -82,8 +84,8 @@ Open = Callable[..., Terminal]
 def terminal() -> Iterator[Open]:
     opened: list[Terminal] = []
 
-    def begin(*words: str) -> Terminal:
-        opened.append(Terminal(*words))
+    def begin(*words: str, environment: Mapping[str, str] = NOTHING) -> Terminal:
+        opened.append(Terminal(*words, environment=environment))
         return opened[-1]
 
     yield begin

@@ -193,3 +193,22 @@ def test_watching_leaves_no_loop_behind(tc: Tc, waiting: Waiting) -> None:
     assert tc("session", "watch", waiting.session_id, stdin="hello\n").code == 0
     with pytest.raises(RuntimeError):
         asyncio.get_running_loop()
+
+
+def test_who_asks_for_a_call_in_the_midst_of_a_session_rings(fresh: Access, watching: Watch, tmp_path: Path) -> None:
+    made = invite(fresh)
+    guest = join(made, fresh.server)
+    with Api(fresh) as api:
+        api.do(calls.move(made.session_id, "start"))
+    queue = watching("queue", "watch", "--exec", f'echo "$TC_STATE" > {tmp_path}/state; echo ran')
+    join(invite(fresh, "Yusuf"), fresh.server)
+    queue.says("ran")
+    with Api(guest) as api:
+        api.do(calls.request_call(made.session_id))
+    queue.says("service user Amal asks for a call (en)")
+    queue.says("ran")
+    assert (tmp_path / "state").read_text() == "active\n"
+    with Api(fresh) as api:
+        opened = api.do(calls.open_call(made.session_id, "audio"))
+        api.do(calls.enter_call(opened.url.partition("#")[2]))
+    queue.says("service user Amal no longer waits")

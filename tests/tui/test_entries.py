@@ -112,6 +112,15 @@ def test_a_preview_joins_its_file() -> None:
             "Amina tested their device: good for voice only (90 kbit/s, 310 ms, −4%)",
         ),
         (said(1, text=None, kind="device_test", data={"result": "chat"}), "Amina tested their device: chat only"),
+        (said(1, text=None, kind="call_requested", data={"media": "audio"}), "Amina asked for a call"),
+        (said(1, text=None, kind="call_requested", data={"media": "video"}), "Amina asked for a video call"),
+        (said(1, STAFF, None, kind="call_started", data={"media": "audio"}), "nurse called"),
+        (said(1, STAFF, None, kind="call_started", data={"media": "video"}), "nurse called by video"),
+        (
+            said(1, STAFF, None, kind="call_ended", data={"media": "audio", "outcome": "ended", "seconds": 190}),
+            "nurse ended the call after 3 min",
+        ),
+        (said(1, None, None, kind="call_ended", data={"outcome": "missed", "seconds": 0}), "Nobody answered the call"),
         (said(1, STAFF, None, kind="something_new"), "something_new"),
     ],
 )

@@ -15,7 +15,7 @@ SnapCompare = Callable[..., bool]
 USUAL = (80, 24)
 SMALL = (60, 20)
 LARGE = (200, 60)
-ON_SMALL = ("home", "waiting", "session", "new-invite", "terminate")
+ON_SMALL = ("home", "waiting", "session", "new-invite", "terminate", "session-in-call", "call-live", "call-link")
 ON_LARGE = ("waiting",)
 GREY = (
     "home",
@@ -29,6 +29,8 @@ GREY = (
     "link",
     "help",
     "palette",
+    "session-in-call",
+    "call",
 )
 
 

@@ -123,13 +123,15 @@ test('the limit for pictures rises slowly and falls at once, within bounds', () 
 
 test('voice goes first; a face gives up sharpness, a screen motion, and what is held sends nothing', () => {
   const asked = { encodings: [{ rid: 'kept' }], transactionId: 't' }
-  const voice = tuned(asked, { kind: 'audio', limit: FIRST, held: true, screen: false })
+  const voice = tuned(asked, { kind: 'audio', limit: FIRST, held: true, screen: false, sharp: false })
   assert.deepEqual(voice.encodings, [{ rid: 'kept', maxBitrate: 20_000, priority: 'high', networkPriority: 'high' }])
-  const face = tuned(asked, { kind: 'video', limit: FIRST, held: false, screen: false })
+  const face = tuned(asked, { kind: 'video', limit: FIRST, held: false, screen: false, sharp: false })
   assert.deepEqual([face.encodings[0].maxBitrate, face.encodings[0].active, face.degradationPreference], [FIRST, true, 'maintain-framerate'])
   assert.equal(face.transactionId, 't')
-  const screen = tuned(asked, { kind: 'video', limit: FIRST, held: true, screen: true })
+  const screen = tuned(asked, { kind: 'video', limit: FIRST, held: true, screen: true, sharp: true })
   assert.deepEqual([screen.encodings[0].active, screen.degradationPreference], [false, 'maintain-resolution'])
+  const wound = tuned(asked, { kind: 'video', limit: FIRST, held: false, screen: false, sharp: true })
+  assert.deepEqual([wound.encodings[0].maxFramerate, wound.degradationPreference], [20, 'maintain-resolution'])
 })
 
 const made = { connection: 'new', ever: false, since: 0, tried: 0 }

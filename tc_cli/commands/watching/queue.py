@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tc_cli.client import ids
-from tc_cli.client.conversation import Ended, Event, Offline, Online
+from tc_cli.client.conversation import Arrived, Ended, Event, Offline, Online
 from tc_cli.client.profile import Access
 from tc_cli.client.ring import Ring
 from tc_cli.client.stream import Stream
+from tc_cli.commands.watching.asking import Asking
 from tc_cli.commands.watching.keyboard import Keyboard
 from tc_cli.commands.watching.link import LinkTalk, beside, refusal
 from tc_cli.output import alarm, diagnostics, emit, words
@@ -43,6 +44,8 @@ class Watch:
         self._player = Player()
         self._ring = Ring(every)
         self._link = LinkTalk(access.server)
+        self._queue: Sequence[QueueEntry] = ()
+        self._asking = Asking()
         self._here: dict[str, QueueEntry] = {}
         self._changed = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
@@ -59,6 +62,7 @@ class Watch:
             case Online():
                 self._link.online(event)
                 self._warn_of_ends(event)
+                self._asking.know(one for one in event.hello.sessions if isinstance(one, Session))
                 self._queue_is(event.hello.queue)
             case Offline():
                 self._link.offline(event)
@@ -67,7 +71,11 @@ class Watch:
             case f.QueueFrame():
                 self._queue_is(event.entries)
             case f.SessionFrame():
+                if self._asking.know([event]):
+                    self._queue_is(self._queue)
                 self._read_elsewhere(event)
+            case Arrived() if self._asking.hear(event.message):
+                self._queue_is(self._queue)
 
     def _warn_of_ends(self, event: Online) -> None:
         for session in event.hello.sessions:
@@ -75,7 +83,9 @@ class Watch:
                 when = words.full_moment(session.closes_at)
                 diagnostics.note(f"{ids.short(session.session_id)} closes by itself {when}, unless something happens.")
 
-    def _queue_is(self, entries: Sequence[QueueEntry]) -> None:
+    def _queue_is(self, queue: Sequence[QueueEntry]) -> None:
+        self._queue = queue
+        entries = [*queue, *self._asking.entries]
         arrivals = self._ring.update(entries, self._now())
         gone = self._here.keys() - {entry.session_id for entry in entries}
         for session_id in gone:
@@ -90,7 +100,8 @@ class Watch:
 
     def _arrived(self, entry: QueueEntry) -> None:
         if manner.format is Format.TABLE:
-            self._say(entry, f"{_why(entry)} (place {entry.place}, {entry.language})")
+            place = f"place {entry.place}, " if entry.place else ""
+            self._say(entry, f"{_why(entry)} ({place}{entry.language})")
         else:
             emit.line(entry)
         if self._command is not None:
@@ -153,6 +164,8 @@ def now() -> datetime:
 
 
 def _why(entry: QueueEntry) -> str:
+    if entry.state == "active":
+        return "asks for a call"
     if entry.state != "waiting":
         return "has written"
     waited = (now() - entry.waiting_since).total_seconds()

@@ -1,12 +1,10 @@
 """The link of an invite: as text, on the clipboard, as a QR code; and how its message fares."""
 
-import io
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -15,11 +13,9 @@ from tc_cli.output import words
 from tc_cli.tui import cells
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Desk
+from tc_cli.tui.widgets.web_link import WebLink, is_local
 from tc_cli.tui.words import _, n_
 from tc_server.wire.bodies import Delivery, Invite
-
-# Who reads a QR code from a terminal needs dark squares on light ground, whatever the theme.
-QR_ROWS = 22
 
 
 class LinkDialog(ModalScreen[None]):
@@ -40,22 +36,11 @@ class LinkDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="frame"):
-            # On a line of its own the whole link can be marked with the mouse, where the clipboard isn't reached.
-            yield Static(id="url", markup=False)
-            with Horizontal():
-                yield Static(id="qr", markup=False)
-                with VerticalScroll(id="told", can_focus=False), Vertical():
-                    yield Static(id="timeline", markup=False)
-                    yield Static(id="hint", markup=False)
+            yield WebLink(Static(id="timeline", markup=False), Static(id="hint", markup=False))
 
     def on_mount(self) -> None:
         self.desk.changed.subscribe(self, self._on_change)
         self._redraw()
-        if self._invite is not None:
-            self.query_one("#qr", Static).update(qr_code(self._invite.url))
-
-    def on_resize(self) -> None:
-        self.query_one("#qr").display = self.size.height >= QR_ROWS and self.size.width >= 74
 
     def action_copy(self) -> None:
         if self._invite is not None:
@@ -93,7 +78,7 @@ class LinkDialog(ModalScreen[None]):
             else _("y copies · r sends again · enter opens the chat · esc leaves")
         )
         frame.border_title = Content(_("The link for {name}").format(name=name))
-        self.query_one("#url", Static).update(invite.url)
+        self.query_one(WebLink).redraw(invite.url)
         self.query_one("#timeline", Static).update(self._timeline(invite))
         self.query_one("#hint", Static).update(self._hint(invite))
 
@@ -121,8 +106,7 @@ class LinkDialog(ModalScreen[None]):
             return came.format(n=number)
         until = words.moment(invite.expires_at, self.desk.now())
         language = cells.cut(cells.language(invite.language)[0], 20)
-        where = urlsplit(invite.url).hostname or ""
-        if where == "localhost" or where.startswith("127."):
+        if is_local(invite.url):
             return _("Opens in {language} in a browser on this machine, until {when}. No phone reaches it.").format(
                 language=language, when=until
             )
@@ -135,14 +119,3 @@ class LinkDialog(ModalScreen[None]):
     @property
     def _invite(self) -> Invite | None:
         return self.desk.board.invites.get(self.invite_id)
-
-
-def qr_code(url: str) -> str:
-    """Return a link's QR code in half blocks, with its quiet zone; two rows of it stand in one line."""
-    import segno
-
-    drawn = io.StringIO()
-    segno.make(url, error="l", boost_error=False).terminal(drawn, border=2, compact=True)
-    *rows, last = drawn.getvalue().rstrip("\n").split("\n")
-    # The number of rows is odd: the quiet zone also takes the half line that is left over.
-    return "\n".join([*rows, last.replace("▀", "█")])

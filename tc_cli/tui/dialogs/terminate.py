@@ -125,7 +125,7 @@ class TerminateDialog(ModalScreen[None]):
         return await self.desk.feed.transcript(self.session_id, self.desk.preferences.folder)
 
     def _on_change(self, change: Change) -> None:
-        if change.topic is Topic.MINUTE or change.session_id == self.session_id:
+        if change.topic in {Topic.MINUTE, Topic.CALL} or change.session_id == self.session_id:
             self._redraw()
 
     def _redraw(self) -> None:

@@ -6,16 +6,19 @@ Works offline on what it has; connects again by itself.
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from tc_cli.client import calls
 from tc_cli.client.conversation import Alive, Arrived, Ended, Event, NotSent, Offline, Online
 from tc_cli.client.profile import Access
-from tc_cli.client.ring import Ring
+from tc_cli.client.ring import Arrival, Ring
 from tc_cli.client.stream import Stream
 from tc_cli.tui.board import LIVE, Board, Change, Link, Tail, Topic
+from tc_cli.tui.calls import Asking
 from tc_cli.tui.desk import Trouble, local_now
+from tc_cli.tui.feed.calling import Calling
 from tc_cli.tui.feed.errands import Errands, MakeTranscript
 from tc_cli.tui.feed.line import Line
 from tc_cli.tui.words import _
@@ -28,6 +31,8 @@ MOST_LAST_WORDS = 60
 SETTLE = 0.3
 # Told once more, and with what to do, by the link's end.
 NOT_LOGGED_IN = "not_logged_in"
+# Who asks for a call rings besides what they may be in the queue for, which can have been seen.
+CALLS = "/call"
 # In these an invite changes too: it is delivered, opened, taken back.
 UNSETTLED = frozenset({"invited", "waiting", "cancelled"})
 
@@ -53,7 +58,10 @@ class Feed:
         self._stream = Stream(access)
         self._errands = Errands(access, make_transcript)
         self._line = Line(self.board, self._stream, self._errands, lambda change: self.on_change(change), now)
+        self._calling = Calling(self.board, self._errands, lambda change: self.on_change(change))
+        self._now = now
         self._ring = Ring()
+        self._asking: list[Asking] = []
         self._ring_changed = asyncio.Event()
         self._stale: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -74,6 +82,7 @@ class Feed:
             for task in self._tasks:
                 task.cancel()
             self._line.close()
+            self._calling.close()
             self._errands.close()
 
     def reconnect(self) -> None:
@@ -152,6 +161,7 @@ class Feed:
     def seen(self, session_id: str) -> None:
         """Stop ringing for one session."""
         self._ring.seen(session_id)
+        self._ring.seen(session_id + CALLS)
         self._ring_is()
 
     def all_seen(self) -> None:
@@ -187,6 +197,18 @@ class Feed:
     async def save(self, name: str, content: bytes, folder: Path) -> Path:
         """Save a file that came, never over another; return where."""
         return await self._errands.save(name, content, folder)
+
+    # --- calls ---------------------------------------------------------------------------------------------------
+
+    async def call(self, session_id: str, media: b.CallMedium) -> b.CallOpened:
+        """Begin a call, or get a new way into the one that goes on: the earlier one ends."""
+        opened = await self._calling.open(session_id, media)
+        self.seen(session_id)
+        return opened
+
+    async def hang_up(self, session_id: str) -> None:
+        """End a call for everybody."""
+        await self._calling.hang_up(session_id)
 
     # --- invites -------------------------------------------------------------------------------------------------
 
@@ -263,6 +285,11 @@ class Feed:
                 self.on_change(Change(Topic.SESSION, event.session_id))
             case f.TypingNow():
                 self._types(event)
+            case f.CallFrame():
+                self._calling.call_is(event)
+                self._asks()
+            case f.QualityNow():
+                self._calling.quality_is(event)
             case f.Erased():
                 self._forget(event.session_id)
             case f.Error() if event.code != NOT_LOGGED_IN:
@@ -271,6 +298,8 @@ class Feed:
     def _greeted(self, hello: f.Hello | f.ParticipantHello) -> None:
         assert isinstance(hello, f.Hello)
         gone = self.board.greeted(hello)
+        self.board.ahead = hello.server_time - self._now()
+        self._calling.greeted(hello.calls)
         self._line.online(True)
         self._link_is(Link("online", self.board.link.latency))
         self._follow_last_words(hello)
@@ -283,7 +312,9 @@ class Feed:
     def _follow_last_words(self, hello: f.Hello) -> None:
         """Ask for the last few entries of those whose words are shown before their chat is opened."""
         waiting = {entry.session_id for entry in hello.queue}
-        wanted = [s for s in hello.sessions if s.session_id in waiting or s.unread]
+        # Who has asked for a call in the middle of a consultation is in no queue, and what they asked isn't unread.
+        asks = {s.session_id for s in hello.sessions if s.state == "active" and s.last_seq > s.staff_read_seq}
+        wanted = [s for s in hello.sessions if s.session_id in waiting | asks or s.unread]
         new = [s for s in wanted if s.session_id not in self.board.logs][:MOST_LAST_WORDS]
         self._stream.follow_all({s.session_id: max(0, s.last_seq - LAST_WORDS) for s in new})
 
@@ -315,13 +346,17 @@ class Feed:
             self._session_is(session)
 
     def _arrived(self, message: b.Message) -> None:
-        self.board.heard(message)
+        session = self.board.sessions.get(message.session_id)
+        if self.board.heard(message):
+            self.board.calls.heard(message, session, self._now() + self.board.ahead)
+            self._asks()
         if message.client_id is not None:
             self._line.arrived(message.session_id, message.client_id)
         self.on_change(Change(Topic.LOG, message.session_id))
 
     def _session_is(self, session: b.Session) -> None:
         self.board.session_is(session)
+        self._asks()
         if session.last_seq and session.staff_read_seq >= session.last_seq:
             # Whoever reads the chat on another machine has seen the person.
             self.seen(session.session_id)
@@ -353,9 +388,23 @@ class Feed:
 
     def _queue_is(self, entries: Iterable[b.QueueEntry]) -> None:
         self.board.queue = list(entries)
-        self._ring.update(self.board.queue, asyncio.get_running_loop().time())
-        self._ring_is()
+        self._rings()
         self.on_change(Change(Topic.QUEUE))
+
+    def _rings(self) -> None:
+        """Ring for those who are in the queue, and those who ask for a call, in the queue or not."""
+        waiting: list[Arrival] = [*self.board.queue]
+        waiting += [replace(one, session_id=one.session_id + CALLS) for one in self._asking]
+        self._ring.update(waiting, asyncio.get_running_loop().time())
+        self._ring_is()
+
+    def _asks(self) -> None:
+        """Look whether somebody else asks for a call now."""
+        asking = list(self.board.calls.asking.values())
+        if asking != self._asking:
+            self._asking = asking
+            self._rings()
+            self.on_change(Change(Topic.CALL))
 
     def _types(self, event: f.TypingNow) -> None:
         self.board.typing[event.session_id] = event.sender
@@ -374,6 +423,7 @@ class Feed:
         self._line.forget(session_id)
         self.board.forget(session_id)
         self.seen(session_id)
+        self._asks()
         self.on_change(Change(Topic.SESSION))
         self.on_change(Change(Topic.INVITES))
 
@@ -388,7 +438,7 @@ class Feed:
     # --- the ring ------------------------------------------------------------------------------------------------
 
     def _ring_is(self) -> None:
-        unseen = frozenset(self._ring.unseen)
+        unseen = frozenset(session_id.removesuffix(CALLS) for session_id in self._ring.unseen)
         if unseen != self.board.unseen:
             self.board.unseen = unseen
             self.on_change(Change(Topic.RING))

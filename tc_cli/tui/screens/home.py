@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tc_cli.output import words
-from tc_cli.tui import cells
+from tc_cli.tui import call_words, cells
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Trouble
 from tc_cli.tui.screens.place import Place
@@ -95,7 +95,10 @@ class Panel(OptionList):
 
     @property
     def _width(self) -> int:
-        return max(10, self.scrollable_content_region.width)
+        room = self.scrollable_content_region
+        # The bar that comes with more lines than there is room for isn't there yet when they are drawn.
+        comes = not self.show_vertical_scrollbar and len(self._shown or []) > room.height
+        return max(10, room.width - comes * self.styles.scrollbar_size_vertical)
 
     def _drawn(self, line: Line, width: int) -> Text:
         right = Text(line.right, style=ink(self.app, line.style or "text-muted"))
@@ -132,6 +135,8 @@ class Home(Place):
                 yield Panel(name)
 
     def ring_keys(self) -> str:
+        if not self.desk.board.queue:
+            return super().ring_keys()
         return _("s starts {name} · space silences").format(name=self.next_name())
 
     def redraw(self) -> None:
@@ -203,7 +208,9 @@ class Home(Place):
 
     def _draw_news(self) -> None:
         board = self.desk.board
+        talking = [s for s in board.in_states("active", "open", "waiting") if self._call(s) is not None]
         found = [s for s in board.in_states("active", "open") if s.unread or board.line.get(s.session_id)]
+        found = [*talking, *(s for s in found if s not in talking)]
         soon = [s for s in board.in_states("active", "open", "waiting") if s.closes_soon and s not in found]
         quiet = [s for s in board.in_states("active", "open") if s not in found and s not in soon]
         panel = self.query_one("#news", Panel)
@@ -215,6 +222,8 @@ class Home(Place):
         said = cells.said(message) if message else ""
         when = words.moment(session.last_activity_at, self.desk.now())
         name = words.plain(session.name)
+        if (call := self._call(session)) is not None:
+            return Line(session.session_id, "☎ ", name, said, call.text, call.colour)
         if unsent := len(board.line.get(session.session_id, [])):
             return Line(session.session_id, "", name, said, _("{n} unsent").format(n=unsent), "warning")
         if unread := session.unread:
@@ -222,6 +231,9 @@ class Home(Place):
         if session.closes_soon:
             return Line(session.session_id, "", name, _("closes by itself soon"), when, "warning")
         return Line(session.session_id, "", name, said, f"{cells.state(session.state)[0]} · {when}")
+
+    def _call(self, session: Session) -> call_words.Said | None:
+        return call_words.brief(self.desk.board, session.session_id, self.desk.server_now())
 
     def _draw_invites(self) -> None:
         board = self.desk.board

@@ -39,6 +39,7 @@ class Place(Screen[None]):
             show=False,
             tooltip=_("Stop ringing for those who wait now"),
         ),
+        Binding("c", "app.to_call", _("Call"), id="call.asked", show=False, tooltip=_("Go to who asks for a call")),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -49,7 +50,7 @@ class Place(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.desk, self.MODE)
-        yield RingBanner(self.desk, self.ring_keys)
+        yield RingBanner(self.desk, self.ring_keys, self.call_keys)
         yield from self.body()
         yield Keys()
 
@@ -60,6 +61,10 @@ class Place(Screen[None]):
     def ring_keys(self) -> str:
         """Say what can be done about the ring here."""
         return _("space silences")
+
+    def call_keys(self) -> str:
+        """Say what can be done here about somebody who asks for a call."""
+        return _("c shows the chat · space silences")
 
     def next_name(self) -> str:
         """Name whom the server would start with: who has waited longest and is online, else who has waited longest."""
@@ -99,6 +104,9 @@ class Place(Screen[None]):
         self._redrawing = False
         if self.is_active:
             self.redraw()
+
+    def on_ring_banner_wanted(self, event: RingBanner.Wanted) -> None:
+        self.open_session(event.session_id)
 
     def trouble(self, trouble: Trouble) -> None:
         """Say that something couldn't be done, and what to do."""

@@ -13,13 +13,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tc_cli.output import words
-from tc_cli.tui import cells, themes
+from tc_cli.tui import call_words, cells, themes
 from tc_cli.tui.board import LIVE, Change, Tail, Topic
 from tc_cli.tui.desk import Desk, Trouble
 from tc_cli.tui.entries import Entries
 from tc_cli.tui.screens.place import Place
 from tc_cli.tui.screens.session_keys import KEYS, OF_CHOSEN, possible
 from tc_cli.tui.threads import in_thread
+from tc_cli.tui.widgets.call_line import CallLine
 from tc_cli.tui.widgets.chat_log import ChatLog, Entry
 from tc_cli.tui.widgets.composer import Composer
 from tc_cli.tui.widgets.pad import Pad
@@ -27,7 +28,7 @@ from tc_cli.tui.widgets.people_panel import PeoplePanel
 from tc_cli.tui.widgets.search_line import SearchLine
 from tc_cli.tui.widgets.session_head import SessionHead
 from tc_cli.tui.words import _, n_
-from tc_server.wire.bodies import File, Session
+from tc_server.wire.bodies import CallOpened, File, Session
 
 # A photo in the chat is this many cells wide and high at most; opening it shows all of it.
 PREVIEW = (40, 12)
@@ -36,7 +37,7 @@ LARGE = 44
 MOST_PHOTOS = 3
 LARGEST_PHOTO = 1_000_000
 LOOKED_THROUGH = 100
-MINE = frozenset({Topic.SESSION, Topic.LOG, Topic.LINE, Topic.TYPING})
+MINE = frozenset({Topic.SESSION, Topic.LOG, Topic.LINE, Topic.TYPING, Topic.CALL})
 
 
 class SessionScreen(Place):
@@ -58,6 +59,7 @@ class SessionScreen(Place):
 
     def body(self) -> Iterable[Widget]:
         yield SessionHead()
+        yield CallLine()
         with Horizontal(id="talk"):
             with Vertical(id="chat"):
                 yield ChatLog(self.desk.now, cells.role, id="log")
@@ -68,6 +70,10 @@ class SessionScreen(Place):
 
     def ring_keys(self) -> str:
         return _("f7 silences")
+
+    def call_keys(self) -> str:
+        asks = self.session_id in self.desk.board.calls.asking
+        return _("ctrl+l calls · f7 silences") if asks else self.ring_keys()
 
     # --- what is shown -------------------------------------------------------------------------------------------
 
@@ -104,6 +110,7 @@ class SessionScreen(Place):
         tail = self.desk.board.logs.get(self.session_id, Tail())
         self.set_class(session.state not in LIVE, "-ended")
         self.query_one(SessionHead).redraw(session, tail.messages, self.desk.now(), online=self.desk.board.link.online)
+        self.query_one(CallLine).redraw(call_words.status(self.desk.board, self.session_id, self.desk.server_now()))
         self.query_one(PeoplePanel).redraw(session, tail.messages)
         self._redraw_log(session, tail)
         self._fetch_photos(tail)
@@ -144,7 +151,7 @@ class SessionScreen(Place):
     def _possible(self) -> None:
         session = self.session
         of_chosen = tuple(self.check_action(action, ()) for action in OF_CHOSEN)
-        self.keys_follow((session.state if session else "", of_chosen))
+        self.keys_follow((session.state if session else "", self._has_call, of_chosen))
 
     def _gone(self) -> None:
         self.notify(_("Nothing about it is left here either."), title=_("The session has been erased"), markup=False)
@@ -153,9 +160,13 @@ class SessionScreen(Place):
     # --- what can be done ----------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what the state of the session and the chosen entry allow; calls are shown, but greyed out."""
+        """Offer what the state of the session, its call and the chosen entry allow."""
         session = self.session
-        return possible(action, session.state if session else "erased", self._chosen())
+        return possible(action, session.state if session else "erased", self._chosen(), calls=self._has_call)
+
+    @property
+    def _has_call(self) -> bool:
+        return self.session_id in self.desk.board.calls.live
 
     def action_start(self) -> None:
         self._move("start")
@@ -167,7 +178,20 @@ class SessionScreen(Place):
         self._move("reopen")
 
     def action_call(self) -> None:
-        """Do nothing yet: it is greyed out."""
+        from tc_cli.tui.dialogs.call import CallDialog
+
+        self.app.push_screen(CallDialog(self.desk, self.session_id), self._show_call_link)
+
+    def action_in_call(self) -> None:
+        from tc_cli.tui.dialogs.call import LiveCallDialog
+
+        self.app.push_screen(LiveCallDialog(self.desk, self.session_id), self._show_call_link)
+
+    def _show_call_link(self, opened: CallOpened | None) -> None:
+        if opened is not None:
+            from tc_cli.tui.dialogs.call_link import CallLink
+
+            self.app.push_screen(CallLink(self.desk, opened))
 
     def action_terminate(self) -> None:
         from tc_cli.tui.dialogs.terminate import TerminateDialog

@@ -51,6 +51,8 @@ class Waiting(Place):
         yield Empty(self._nobody)
 
     def ring_keys(self) -> str:
+        if not self.desk.board.queue:
+            return super().ring_keys()
         return _("s starts {name} · space silences").format(name=self.next_name())
 
     def redraw(self) -> None:

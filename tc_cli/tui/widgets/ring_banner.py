@@ -1,20 +1,29 @@
 """The ring that can be seen: a band under the top line while somebody waits whom nobody has looked at."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from textual import events
+from textual.message import Message
 from textual.widgets import Static
 
 from tc_cli.output import words
-from tc_cli.tui import cells
+from tc_cli.tui import call_words, cells
 from tc_cli.tui.board import Change, Topic
+from tc_cli.tui.calls import Asking
 from tc_cli.tui.desk import Desk
 from tc_cli.tui.words import n_
 from tc_server.wire.bodies import QueueEntry
 
 
 class RingBanner(Static):
-    """Says who waits unseen; a click leads to the waiting room."""
+    """Says who waits unseen; a click leads to the waiting room, or to who asks for a call."""
+
+    @dataclass
+    class Wanted(Message):
+        """The session of who asks for a call is to be shown."""
+
+        session_id: str
 
     DEFAULT_CSS = """
     RingBanner {
@@ -23,10 +32,11 @@ class RingBanner(Static):
     RingBanner.-rings { background: $warning; color: $background; text-style: bold; }
     """
 
-    def __init__(self, desk: Desk, keys: Callable[[], str]) -> None:
+    def __init__(self, desk: Desk, keys: Callable[[], str], call_keys: Callable[[], str]) -> None:
         super().__init__(markup=False)
         self._desk = desk
         self._keys = keys
+        self._call_keys = call_keys
         self._said = ""
 
     def on_mount(self) -> None:
@@ -34,18 +44,32 @@ class RingBanner(Static):
         self.redraw()
 
     def _on_change(self, change: Change) -> None:
-        if change.topic in {Topic.RING, Topic.QUEUE, Topic.SESSION} and self.screen.is_active:
+        if change.topic in {Topic.RING, Topic.QUEUE, Topic.SESSION, Topic.CALL} and self.screen.is_active:
             self.redraw()
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        self.call_next(self.app.run_action, "go('waiting')")
+        if (asking := self._asking()) is not None:
+            self.post_message(self.Wanted(asking.session_id))
+        else:
+            self.call_next(self.app.run_action, "go('waiting')")
 
     def redraw(self) -> None:
         """Show whom it rings for, or nothing."""
-        unseen = [entry for entry in self._desk.board.queue if entry.session_id in self._desk.board.unseen]
+        unseen = self._desk.board.unseen
+        waiting = [entry for entry in self._desk.board.queue if entry.session_id in unseen]
         self.set_class(bool(unseen), "-rings")
-        self._say(self._words(unseen) if unseen else "")
+        if (asking := self._asking()) is not None:
+            self._say(f"🔔 {call_words.asked(asking)}   {self._call_keys()}")
+        else:
+            self._say(self._words(waiting) if waiting else "")
+
+    def _asking(self) -> Asking | None:
+        """Return who asks for a call, if that is all that it rings for: they are in the midst of talking with staff."""
+        board = self._desk.board
+        if len(board.unseen) != 1:
+            return None
+        return board.calls.asks(next(iter(board.unseen)), self._desk.server_now())
 
     def _say(self, what: str) -> None:
         # Its line is always there: were it to come and go, everything below would be painted anew.

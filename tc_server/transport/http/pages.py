@@ -31,7 +31,8 @@ async def page(request: AnyRequest, settings: Config, language: FromPath[str]) -
 async def call_page(request: AnyRequest, settings: Config) -> Response[bytes]:
     """Serve staff's call page in the browser's language."""
     language = match(request.headers.get("accept-language"))
-    return _html(request, web.pack(web.call_page(language, organisation=settings.organisation), _HTML))
+    body = web.call_page(language, organisation=settings.organisation, video=settings.video)
+    return _html(request, web.pack(body, _HTML))
 
 
 @get("/test", include_in_schema=False)
@@ -91,6 +92,7 @@ def _page(request: AnyRequest, settings: Settings, language: str) -> Response[by
         retention=settings.retention.closed,
         max_file=settings.max_file,
         exit_url=settings.exit_url,
+        video=settings.video,
     )
     return _html(request, web.pack(body, _HTML))
 

@@ -15,18 +15,19 @@ export function nextLimit(limit, level) {
 }
 
 /**
- * Return a sender's parameters changed: voice goes first; a face gives up sharpness, a screen gives up motion.
+ * Return a sender's parameters changed: voice goes first.
  * @template {RTCRtpSendParameters} T
  * @param {T} parameters as `getParameters` gave them
- * @param {{kind: string, limit: number, held: boolean, screen: boolean}} wanted `held` sends no picture at all
+ * @param {{kind: string, limit: number, held: boolean, screen: boolean, sharp: boolean}} wanted `held` sends no picture at all, `sharp`
+ *   keeps its detail rather than its motion
  * @returns {T}
  */
-export function tuned(parameters, { kind, limit, held, screen }) {
+export function tuned(parameters, { kind, limit, held, screen, sharp }) {
   /** @type {RTCRtpEncodingParameters} */
   const change = kind === 'audio'
     ? { maxBitrate: VOICE, priority: 'high', networkPriority: 'high' }
     : { maxBitrate: limit, maxFramerate: screen ? 8 : 20, priority: 'low', networkPriority: 'low', active: !held }
   const encodings = (parameters.encodings || []).map((encoding) => ({ ...encoding, ...change }))
-  const given = kind === 'video' ? { degradationPreference: screen ? 'maintain-resolution' : 'maintain-framerate' } : {}
+  const given = kind === 'video' ? { degradationPreference: sharp ? 'maintain-resolution' : 'maintain-framerate' } : {}
   return { ...parameters, ...given, encodings }
 }

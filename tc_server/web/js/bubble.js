@@ -11,6 +11,7 @@ import { fileUrl } from './transfer.js'
  * @property {number} limit in bytes
  * @property {import('./words.js').Words} words
  * @property {ReturnType<typeof import('./pictures.js').makePictures>} pictures
+ * @property {ReturnType<typeof import('./notes.js').makeNotes>} notes
  * @property {(unsent: Unsent) => void} edit
  * @property {(unsent: Unsent) => void} remove
  */
@@ -22,7 +23,7 @@ const REASONS = {
   text_too_long: 'Not sent: this is too long. Please shorten it or send it in parts.',
   session_ended: 'Not sent: the conversation has ended.',
   erased: 'Not sent: the conversation has ended.',
-  file_type: 'Not sent: this kind of file isn’t accepted. Photos (JPEG, PNG, WebP) and PDF files are.',
+  file_type: 'Not sent: this kind of file isn’t accepted. Photos (JPEG, PNG, WebP), PDF files and voice notes are.',
   file_size: 'Not sent: the file is too large. At most {size} is possible.',
   too_large: 'Not sent: the file is too large. At most {size} is possible.',
   file_broken: 'Not sent: the file can’t be read. It may be damaged.',
@@ -79,7 +80,8 @@ function fillMessage(item, line, context) {
 }
 
 /** @param {Line} line @param {import('./state.js').File} file @param {Context} context */
-function attachment({ message, look }, file, { session_id, words, pictures }) {
+function attachment({ message, look }, file, { session_id, words, pictures, notes }) {
+  if (message && file.type.startsWith('audio/')) return notes.ofFile(message, look === 'mine')
   if (message && file.type.startsWith('image/')) return pictures.ofFile(message, look === 'mine')
   const link = make('a', 'file')
   link.href = fileUrl(session_id, file.file_id)
@@ -99,7 +101,8 @@ function named(file, words) {
 /** @param {Unsent} unsent @param {{name: string, size: number}} file @param {Context} context */
 function travelling(unsent, file, { words, pictures, remove }) {
   const box = make('span', 'file')
-  box.append(...named(file, words))
+  const isNote = unsent.file && unsent.file.type.startsWith('audio/')
+  box.append(...named(isNote ? { ...file, name: words.say('Voice note') } : file, words))
   const picture = pictures.ofUnsent(unsent.client_id)
   if (unsent.refused) return [picture || box]
   const share = unsent.progress || 0

@@ -78,7 +78,7 @@ function start(pass, call, leg, ice) {
   state = reduce(state, { ...call, type: 'call' }, Date.now())
   show('talk')
   talk = openTalk({
-    call, me: pass.me, leg, ice, media: pass.media, screen: true, host: at('talk'), words, requests,
+    call, me: pass.me, leg, ice, media: pass.media, sharp: settings.video === 'sharp', screen: true, host: at('talk'), words, requests,
     send: (frame) => stream !== null && stream.send(frame),
     now: () => Date.now() + state.skew,
     over: (how) => {

@@ -52,7 +52,8 @@ export function makeCard(host, words, answers) {
     card.dataset.state = state
     say(lead, words.say(LEADS[state], { name }))
     hint.hidden = !rings || !possible
-    say(hint, asked ? words.say('They ask for video. You can also answer without your camera.') : words.say('Your camera stays off unless you switch it on.'))
+    const camera = asked ? 'They ask for video. You can also answer without your camera.' : 'Your camera stays off unless you switch it on.'
+    say(hint, `${words.say(camera)} ${words.say('People near you can hear the call: earphones, or a low volume, keep it to yourself.')}`)
     problem.hidden = !what && possible
     say(problem, possible ? what : words.say('This browser can’t make calls. Copy the link and open it in another browser, or go on writing.'))
     decline.hidden = !rings

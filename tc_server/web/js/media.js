@@ -10,8 +10,8 @@ const PICTURE = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { id
 
 /** @typedef {ReturnType<typeof makeMedia>} Media */
 
-/** @param {() => void} changed */
-export function makeMedia(changed) {
+/** @param {() => void} changed @param {boolean} sharp whether the camera's picture is to keep its detail rather than its motion */
+export function makeMedia(changed, sharp) {
   /** @type {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null, screen: MediaStreamTrack | null}} */
   const tracks = { audio: null, video: null, screen: null }
   /** @type {{audio: Condition, video: Condition}} */
@@ -47,7 +47,7 @@ export function makeMedia(changed) {
       if (closed || (kind === 'video' && conditions.video !== 'asking')) return track.stop()
       tracks[kind] = track
       track.enabled = kind === 'video' || !muted
-      track.contentHint = kind === 'audio' ? 'speech' : 'motion'
+      track.contentHint = kind === 'audio' ? 'speech' : sharp ? 'detail' : 'motion'
       // Unplugged, taken by a phone call, or forbidden meanwhile.
       track.onended = () => {
         drop(kind)

@@ -105,7 +105,7 @@ export async function makePhone({ id, settings, bell, host, send, refocus }) {
       if (!known) return
       // A frame that came meanwhile is newer than this answer.
       const latest = known.call && known.call.call_id === call.call_id && (partyOf(known.call, me())?.leg || 0) >= leg ? known.call : call
-      talk = openTalk({ call: latest, me: me(), leg, ice, media, screen: false, host, words, requests, send, now, over })
+      talk = openTalk({ call: latest, me: me(), leg, ice, media, sharp: settings.video === 'sharp', screen: false, host, words, requests, send, now, over })
       draw()
     } catch (error) {
       settle(false, words.say(PROBLEMS[error instanceof Refusal ? error.code : ''] || 'That didn’t work. Please try again.'))

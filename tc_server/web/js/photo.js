@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * A picked file made ready to travel: photos scaled and encoded anew, which leaves EXIF and with it place and time behind;
- * PDFs as they are. What can't be sent is refused here already, before it costs anybody's data.
+ * PDFs and voice notes as they are. What can't be sent is refused here already, before it costs anybody's data.
  */
 
 export const LONGEST_SIDE = 1600
@@ -20,10 +20,11 @@ export class Unfit extends Error {
 export async function prepare(file, limit) {
   const isPdf = (await file.slice(0, 1024).text()).includes('%PDF-')
   const isNamedPdf = file.type === 'application/pdf' || (!file.type && /\.pdf$/i.test(file.name))
+  const isNote = file.type.startsWith('audio/')
   const isPhoto = file.type.startsWith('image/') && file.type !== 'image/svg+xml'
-  if (isPdf !== isNamedPdf || !(isPdf || isPhoto)) throw new Unfit('file_type')
-  const ready = isPdf
-    ? { blob: file.slice(0, file.size, 'application/pdf'), name: file.name }
+  if (isPdf !== isNamedPdf || !(isPdf || isPhoto || isNote)) throw new Unfit('file_type')
+  const ready = isPdf || isNote
+    ? { blob: file.slice(0, file.size, isPdf ? 'application/pdf' : file.type), name: file.name }
     : { blob: await encoded(file), name: `${stem(file.name)}.jpg` }
   if (ready.blob.size > limit) throw new Unfit('file_size')
   return ready

@@ -5,6 +5,7 @@ import { makeBell } from './bell.js'
 import { makeComposer } from './composer.js'
 import { confirmed, showUnsent } from './farewell.js'
 import { openOutbox } from './outbox.js'
+import { makeNotes } from './notes.js'
 import { makePictures } from './pictures.js'
 import { at, makeScreen } from './render.js'
 import { isMine, isOver, nothing, reduce, toSend, TYPING_FADES, upTo } from './state.js'
@@ -31,9 +32,12 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
   const outbox = await openOutbox(id)
   const bell = makeBell(audio)
   const pictures = makePictures(id, words)
+  const notes = makeNotes(id, words)
   const picker = /** @type {HTMLInputElement} */ (at('attach'))
   const uploads = makeUploads({ session_id: id, limit: settings.max_file, newId, tell, preview: pictures.preview })
-  const draw = makeScreen({ session_id: id, limit: settings.max_file, words, pictures, edit, remove })
+  const draw = makeScreen({ session_id: id, limit: settings.max_file, words, pictures, notes, edit, remove })
+  /** @type {ReturnType<typeof import('./recorder.js').makeRecorder> | null} */
+  let recorder = null
   let state = nothing()
   let drawing = false
   let syncing = false
@@ -108,6 +112,19 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     }
   }
 
+  /** What records is fetched when somebody first speaks; that press begins, the browser asks for the microphone anyway. */
+  async function firstNote() {
+    at('voice-note').removeEventListener('click', firstNote)
+    try {
+      const { makeRecorder } = await import('./recorder.js')
+      if (gone || recorder) return
+      recorder = makeRecorder({ words, send: (file) => uploads.pick([file]) })
+      void recorder.begin()
+    } catch {
+      at('voice-note').addEventListener('click', firstNote)
+    }
+  }
+
   async function askForCall() {
     const ask = at('call-request')
     if (ask.getAttribute('aria-disabled') === 'true') return
@@ -145,7 +162,7 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     if (isOver(state) && !isOver(before)) {
       showUnsent([...toSend(state).map(({ text }) => text || ''), composer.text()].filter(Boolean))
       outbox.wipe()
-      pictures.forget()
+      quiet()
       stop(state.session.state === 'cancelled' ? 'link_revoked' : 'session_ended')
     } else if (!isOver(state) && isOver(before)) {
       showUnsent([])
@@ -230,7 +247,7 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     phone = undefined
     stream.end()
     uploads.stop()
-    pictures.forget()
+    quiet()
     state = nothing()
     redraw()
     then()
@@ -242,7 +259,14 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     void phone?.then((ours) => ours?.vanish())
     stream.end()
     uploads.stop()
+    quiet()
+  }
+
+  /** Let go of what is seen and heard. */
+  function quiet() {
     pictures.forget()
+    notes.forget()
+    if (recorder) recorder.stop()
   }
 
   function listen() {
@@ -251,6 +275,8 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
       picker.value = ''
     })
     at('leave').addEventListener('click', leave)
+    at('voice-note').hidden = !canRecord()
+    at('voice-note').addEventListener('click', firstNote)
     at('call-request').addEventListener('click', askForCall)
     addEventListener('online', stream.wake)
     addEventListener('offline', stream.lost)
@@ -263,6 +289,11 @@ export async function open({ id, session, settings, audio, stop, joinAgain, come
     setInterval(redraw, 10_000)
     composer.begin()
   }
+}
+
+/** Tell whether this browser can record: over https, or on this very machine. */
+function canRecord() {
+  return typeof MediaRecorder === 'function' && Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia)
 }
 
 /** @param {string} id */

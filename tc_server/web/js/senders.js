@@ -50,7 +50,9 @@ export function makeSenders(pc, tracks, screen) {
       for (const sender of ofKind(kind)) {
         const parameters = sender.getParameters()
         if (!parameters.encodings?.length) continue
-        await sender.setParameters(tuned(parameters, { kind, limit, held: held || heldByThem, screen })).catch(() => undefined)
+        // What a track is for says what it is to keep: a screen its detail, a face its motion unless the operator wishes otherwise.
+        const sharp = sender.track?.contentHint === 'detail'
+        await sender.setParameters(tuned(parameters, { kind, limit, held: held || heldByThem, screen, sharp })).catch(() => undefined)
       }
     }
   }

@@ -5,7 +5,7 @@
  */
 
 /** @typedef {{id: string, role: string, name: string}} Sender */
-/** @typedef {{file_id: string, name: string, type: string, size: number}} File */
+/** @typedef {{file_id: string, name: string, type: string, size: number, seconds: number | null}} File `seconds` of a voice note */
 /**
  * @typedef {object} Message an entry of the session's log
  * @property {string} session_id

@@ -26,6 +26,7 @@ const ABSENT = { expected: 'Ringing…', ringing: 'Ringing…', declined: 'Decli
  * @param {number} entry.leg
  * @param {import('./roster.js').Ice} entry.ice
  * @param {import('./roster.js').Media} entry.media whether one's own camera is to be on
+ * @param {boolean} entry.sharp whether one's camera keeps detail rather than motion
  * @param {boolean} entry.screen whether showing the screen is offered
  * @param {HTMLElement} entry.host
  * @param {import('./words.js').Words} entry.words
@@ -34,14 +35,14 @@ const ABSENT = { expected: 'Ringing…', ringing: 'Ringing…', declined: 'Decli
  * @param {() => number} entry.now by the server's clock
  * @param {(end: End) => void} entry.over
  */
-export function openTalk({ call, me, leg, ice, media: asked, screen, host, words, requests, send, now, over }) {
+export function openTalk({ call, me, leg, ice, media: asked, sharp, screen, host, words, requests, send, now, over }) {
   let current = call
   let [silent, drawing, ended] = [false, false, false]
   let reported = ''
   /** @type {Map<string, import('./quality.js').Level>} how the call arrives at others, as they say */
   const elsewhere = new Map()
   const { session_id } = call
-  const media = makeMedia(tracksChanged)
+  const media = makeMedia(tracksChanged, sharp)
   const mesh = makeMesh({
     me, leg, ice, changed: redraw, tracks: media.tracks(), sending: media.sending(),
     signal: (to, data) => send({ type: 'signal', session_id, to, data }),

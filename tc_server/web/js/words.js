@@ -9,6 +9,7 @@
  * @property {string} exit where quick exit goes
  * @property {number} max_file in bytes
  * @property {string} icon
+ * @property {'smooth' | 'sharp'} video what a camera's picture keeps on a weak line
  * @property {{texts: string, style: string}} calls where what calls need is fetched
  * @property {Record<string, string>} said values known to every text
  * @property {Record<string, string>} texts English source text to text
