@@ -26,7 +26,7 @@ from av import AudioFrame
 GATHERING, CONNECTING = 8.0, 12.0
 PINGS, EVERY, LATE = 40, 0.05, 1.5
 LOAD, SETTLING, BYTES, PILE = 2.5, 1.0, 1000, 16_000
-PACE = 0.008
+PACE, LISTENING = 0.008, 4.0
 RATE, STEP, HALF = 48_000, 960, 48
 
 
@@ -54,7 +54,8 @@ async def measure(servers: list[RTCIceServer], policy: str, ask: Callable[[str],
     channel = pc.createDataChannel("ping", ordered=False, maxRetransmits=0)
     ear = _Ear()
     pc.on("track", ear.listen)
-    pc.addTrack(_Tone())
+    # Agreed on now, sent later: a voice would take its share of what is measured.
+    voice = pc.addTransceiver("audio").sender
     try:
         offer = ""
         with suppress(OSError, TimeoutError):
@@ -66,7 +67,9 @@ async def measure(servers: list[RTCIceServer], policy: str, ask: Callable[[str],
         await pc.setRemoteDescription(RTCSessionDescription(await ask(offer), "answer"))
         await _opened(channel)
         rtt_ms, loss = await _ping(channel)
-        return Figures(rtt_ms, loss, await _load(channel), ear.heard)
+        kbps = await _load(channel)
+        voice.replaceTrack(_Tone())
+        return Figures(rtt_ms, loss, kbps, await ear.hears())
     finally:
         await ear.close()
         await pc.close()
@@ -136,11 +139,16 @@ class _Ear:
     """Listens for sound on what comes back."""
 
     def __init__(self) -> None:
-        self.heard = False
+        self._heard = asyncio.Event()
         self._listening: list[asyncio.Task[None]] = []
 
     def listen(self, track: MediaStreamTrack) -> None:
         self._listening.append(asyncio.create_task(self._sense(track)))
+
+    async def hears(self) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._heard.wait(), LISTENING)
+        return self._heard.is_set()
 
     async def close(self) -> None:
         for task in self._listening:
@@ -148,6 +156,7 @@ class _Ear:
         await asyncio.gather(*self._listening, return_exceptions=True)
 
     async def _sense(self, track: MediaStreamTrack) -> None:
-        while not self.heard:
+        while not self._heard.is_set():
             frame = await track.recv()
-            self.heard = isinstance(frame, AudioFrame) and any(bytes(frame.planes[0]))
+            if isinstance(frame, AudioFrame) and any(bytes(frame.planes[0])):
+                self._heard.set()

@@ -25,7 +25,7 @@ class Least:
 
 
 # As the page judges them in `figures.js`.
-VOICE, VIDEO = Least(48, 0.2, 1500), Least(300, 0.05, 800)
+VOICE, VIDEO = Least(20, 0.2, 1500), Least(300, 0.05, 800)
 WAYS = {"udp": "UDP", "tcp": "TCP", "tls": "TLS"}
 OPEN = {
     "udp": "Let UDP through to the relay's port, often 3478, in this network's firewall",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -12,9 +13,11 @@ from tests.browser.conftest import FLAGS, NewPhone, NewServer, NewTalker
 from tests.browser.desk import Desk, open_desk
 from tests.browser.phone import Phone
 from tests.browser.said import said
+from tests.browser.slow_line import line_before
 from tests.browser.test_access import OVERFLOWING, passes_axe
-from tests.browser.turn import Turn, relaying
-from tests.serving import Server
+from tests.coturn import Coturn, run
+from tests.echo.peers import Device
+from tests.serving import DEADLINE, Server
 from tests.tools import require
 
 # What was heard and seen of the echo, before it is let go.
@@ -31,9 +34,9 @@ SENSED = """async () => {
 
 
 @pytest.fixture
-def turn(tmp_path: Path) -> Iterator[Turn]:
+def turn(tmp_path: Path) -> Iterator[Coturn]:
     """Run a relay."""
-    with relaying(tmp_path / "turn") as turn:
+    with run(tmp_path / "turn") as turn:
         yield turn
 
 
@@ -59,11 +62,9 @@ async def up_to_the_connection(phone: Phone) -> None:
 
 
 async def test_somebody_who_waits_tests_hears_themselves_and_shows_it(
-    turn: Turn, new_server: NewServer, new_talker: NewTalker
+    turn: Coturn, new_server: NewServer, new_talker: NewTalker
 ) -> None:
-    tcp = f"turn:127.0.0.1:{turn.port}?transport=tcp"
-    closed = "turns:127.0.0.1:9?transport=tcp"
-    server = new_server(**turn.settings(TC_TURN_URLS=f"{turn.settings()['TC_TURN_URLS']},{tcp},{closed}"))
+    server = new_server(**turn.settings(TC_TURN_URLS=f"{turn.urls},turns:127.0.0.1:9?transport=tcp"))
     desk = await open_desk(server)
     invite = await desk.invite()
     layla = (await new_talker()).phone
@@ -170,6 +171,42 @@ async def test_a_network_that_lets_nothing_through_is_told_and_can_be_tried_agai
     await press(phone, "connection", "on")
     await expect(phone["verdict"]).to_have_text("Chat only", use_inner_text=True)
     await expect(phone["test-result"]).to_contain_text("Your network lets no call through.")
+
+
+@pytest.mark.parametrize(
+    ("rate", "verdict", "why"),
+    [
+        (150_000, "Good for voice only", "The connection carries voices, but no pictures."),
+        (32_000, "Good for voice only", "The connection carries voices, but no pictures."),
+        (8_000, "Chat only", "The connection is too weak for a call."),
+    ],
+)
+async def test_a_weak_line_is_judged_by_what_a_call_needs(
+    turn: Coturn, new_server: NewServer, new_talker: NewTalker, rate: float, verdict: str, why: str
+) -> None:
+    async with line_before(turn.port) as line:
+        server = new_server(**turn.settings(TC_TURN_URLS=f"turn:127.0.0.1:{line.port}?transport=udp"))
+        phone = (await new_talker()).phone
+        await phone.open(f"{server.url}/test/en")
+        line.rate, line.delay = rate, 0.07
+        await up_to_the_connection(phone)
+        await expect(phone["verdict"]).to_have_text(verdict, use_inner_text=True, timeout=60_000)
+        await expect(phone["test-result"]).to_contain_text(why)
+
+
+async def test_who_comes_while_others_test_waits_and_goes_on(new_server: NewServer, new_talker: NewTalker) -> None:
+    server = new_server(TC_ECHO_LIMIT="1")
+    other = Device()
+    async with httpx.AsyncClient(timeout=DEADLINE) as client:
+        answer = (await client.post(f"{server.api}/echo", json={"sdp": await other.offer()})).raise_for_status()
+    await other.take(answer.json()["sdp"])
+    phone = (await new_talker()).phone
+    phone.expect_complaint("503")
+    await phone.open(f"{server.url}/test/en")
+    await up_to_the_connection(phone)
+    await expect(phone["step-connection"]).to_contain_text("Others are testing just now.", use_inner_text=True)
+    await other.close()
+    await expect(phone["verdict"]).to_have_text("Good for video", use_inner_text=True)
 
 
 async def test_quick_exit_leaves_the_test_at_once(desk: Desk, new_phone: NewPhone) -> None:

@@ -72,7 +72,7 @@ test('each lack is named, and what works all the same', () => {
   assert.deepEqual(after({ video: false }), { result: 'voice', reasons: ['camera'] })
   assert.deepEqual(after({ heard: false }), { result: 'video', reasons: ['silent'] })
   assert.deepEqual(after({ figures: { ...GOOD, kbps: 120 } }), { result: 'voice', reasons: ['slow'] })
-  assert.deepEqual(after({ figures: { ...GOOD, kbps: 20 } }), { result: 'chat', reasons: ['weak', 'writing'] })
+  assert.deepEqual(after({ figures: { ...GOOD, kbps: 12 } }), { result: 'chat', reasons: ['weak', 'writing'] })
   assert.deepEqual(after({ figures: { rtt_ms: 900, loss: 0.1, kbps: 900 } }), { result: 'voice', reasons: ['slow', 'lossy', 'late'] })
   assert.deepEqual(after({ figures: { rtt_ms: 2000, loss: 0, kbps: 900 } }).result, 'chat')
 })

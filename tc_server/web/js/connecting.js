@@ -109,13 +109,17 @@ async function measure(step, tools, servers, policy, first) {
     throw error
   }
   try {
-    step.tell(tracks.audio ? 'talking' : 'measuring')
-    const shown = ['ways', 'progress', ...(tracks.video ? ['returned'] : [])]
-    step.offer(...shown)
-    const small = await echo.ping((share) => { bar.value = share / 2 })
-    const relay = (await echo.transport()) || first
     step.tell('measuring')
-    const figures = { ...small, kbps: await echo.load((share) => { bar.value = 0.5 + share / 2 }) }
+    step.offer('ways', 'progress')
+    const small = await echo.ping((share) => { bar.value = share * 0.3 })
+    const figures = { ...small, kbps: await echo.load((share) => { bar.value = 0.3 + share * 0.3 }) }
+    const relay = (await echo.transport()) || first
+    const pictures = tracks.video !== null && levelOf(figures) === 'good'
+    if (tracks.audio || pictures) {
+      step.tell(tracks.audio ? 'talking' : 'measuring')
+      step.offer('ways', 'progress', ...(pictures ? ['returned'] : []))
+      await echo.talk(pictures, (share) => { bar.value = 0.6 + share * 0.4 })
+    }
     draw(step, figures, tools.language)
     return give(step, levelOf(figures), figures, relay)
   } finally {

@@ -14,6 +14,7 @@ const CONNECTING = 12_000
 const PINGS = { every: 60, count: 60, bytes: 32, late: 1500 }
 /** A phone's data costs money: at most a megabit a second for three seconds, and none that piles up. */
 const LOAD = { every: 16, bytes: 1000, each: 2, seconds: 3, settle: 1, pile: 16_000 }
+const TALK = { every: 100, lasts: 5000 }
 
 /** The echo can't be reached. */
 export class NoEcho extends Error {}
@@ -31,20 +32,20 @@ export async function callEcho({ servers, policy, tracks, ask, sound }) {
     back.addTrack(track)
     sound(back)
   }
-  for (const track of [tracks.audio, tracks.video]) if (track) connection.addTrack(track)
+  // Agreed on now, sent later: what is said and shown would take its share of what is measured.
+  const senders = [tracks.audio, tracks.video].flatMap((track) => (track ? [{ track, sender: connection.addTransceiver(track.kind).sender }] : []))
   try {
     await connection.setLocalDescription(await connection.createOffer())
     await gathered(connection)
     const sdp = connection.localDescription?.sdp || ''
     const answer = await ask(policy === 'relay' ? relayedOnly(sdp) : sdp)
     await connection.setRemoteDescription({ type: 'answer', sdp: preferVoice(answer) })
-    await Promise.all(connection.getSenders().filter(({ track }) => track).map(limit))
     await opened(connection, channel)
   } catch (error) {
     connection.close()
     throw error
   }
-  return { connection, channel, back, ping, load, transport, close: () => connection.close() }
+  return { ping, load, talk, transport, close: () => connection.close() }
 
   /** Send small things at an even pace, and see when which come back. @param {(share: number) => void} progress */
   async function ping(progress) {
@@ -72,8 +73,6 @@ export async function callEcho({ servers, policy, tracks, ask, sound }) {
 
   /** Send as much as goes through, up to a limit. @param {(share: number) => void} progress @returns {Promise<number>} kbit/s */
   async function load(progress) {
-    // Pictures would take their share of what is measured; voice is there in a call too.
-    for (const sender of connection.getSenders()) if (sender.track?.kind === 'video') await sender.replaceTrack(null)
     /** @type {{at: number, bytes: number}[]} */
     const arrivals = []
     channel.onmessage = ({ data }) => arrivals.push({ at: performance.now(), bytes: data.byteLength })
@@ -87,6 +86,19 @@ export async function callEcho({ servers, policy, tracks, ask, sound }) {
       await pause(LOAD.every)
     }
     return throughput(arrivals, begun + LOAD.settle * 1000, ends)
+  }
+
+  /** Speak and be seen for a while. @param {boolean} pictures @param {(share: number) => void} progress */
+  async function talk(pictures, progress) {
+    for (const { sender, track } of senders) {
+      if (track.kind === 'video' && !pictures) continue
+      await sender.replaceTrack(track)
+      await limit(sender)
+    }
+    for (let share = 0; share < 1; share += TALK.every / TALK.lasts) {
+      progress(share)
+      await pause(TALK.every)
+    }
   }
 
   /** Tell by which way the relay is reached, as the browser counts it. @returns {Promise<import('./figures.js').Transport | null>} */
