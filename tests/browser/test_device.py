@@ -89,8 +89,7 @@ async def test_somebody_who_waits_tests_hears_themselves_and_shows_it(
         "relay": "udp",
     }
     assert fact.data["kbps"] >= 300
-    log = await desk.tc("session", "messages", invite.session_id)
-    assert log[-1]["kind"] == "device_test"
+    assert (await desk.tc("session", "messages", invite.session_id))[-1]["kind"] == "device_test"
 
     await layla["test-back"].click()
     await layla.is_("online")

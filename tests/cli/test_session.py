@@ -8,6 +8,7 @@ from PIL import Image
 from tc_cli.client import calls
 from tc_cli.client.api import Api
 from tc_cli.client.profile import Access
+from tc_server.wire.bodies import DeviceTest, Message
 from tests.cli.conftest import Run, Tc, Waiting, invite, join
 
 
@@ -85,6 +86,14 @@ def test_a_text_comes_from_stdin(tc: Tc, active: Waiting) -> None:
     assert (
         tc("session", "send", active.session_id, "-", "-o", "json", stdin="two\nlines\n").json["text"] == "two\nlines"
     )
+
+
+def test_a_device_test_is_told_in_words(tc: Tc, waiting: Waiting) -> None:
+    body = DeviceTest(result="voice", audio=True, video=False, rtt_ms=310, loss=0.04, kbps=90, relay="tcp")
+    with Api(waiting.guest) as api:
+        api.do(calls.post(f"/sessions/{waiting.session_id}/device-test", Message, body))
+    shown = tc("session", "messages", waiting.session_id).out
+    assert "[tested their device: good for voice only (90 kbit/s, 310 ms, −4%)]" in shown
 
 
 def test_the_log_tells_facts_in_words(tc: Tc, closed: Waiting) -> None:

@@ -68,3 +68,16 @@ def test_every_script_stays_as_it_is(text: str) -> None:
 def test_lines_become_one_unless_kept() -> None:
     assert words.plain("one\ntwo") == "one two"
     assert words.plain("one\ntwo", keep_lines=True) == "one\ntwo"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"kbps": 900, "rtt_ms": 80, "loss": 0.02}, " (900 kbit/s, 80 ms, −2%)"),
+        ({"kbps": 900, "rtt_ms": 80, "loss": 0.0}, " (900 kbit/s, 80 ms)"),
+        ({"kbps": None, "rtt_ms": None, "loss": None}, ""),
+        ({"kbps": "\x1b[2J"}, ""),
+    ],
+)
+def test_what_a_device_test_measured_follows_its_result(data: dict[str, object], said: str) -> None:
+    assert words.measured(data) == said
