@@ -231,10 +231,15 @@ class Board:
 
 
 def not_read_yet(session: Session, log: Iterable[Message]) -> int | None:
-    """Count what staff wrote and nobody on the other side has read; None where staff wrote nothing."""
+    """Count what staff wrote and not everybody on the other side has read; None where staff wrote nothing."""
     own = [m.seq for m in log if m.sender and m.sender.role == "staff" and m.kind in {"text", "file"}]
-    read_to = max((person.read_seq for person in session.people), default=0)
+    read_to = read_by_all(session)
     return sum(seq > read_to for seq in own) if own else None
+
+
+def read_by_all(session: Session) -> int:
+    """Return up to where everybody has read who has come and is still part of it."""
+    return min((one.read_seq for one in session.people if one.joined_at and not one.removed_at), default=0)
 
 
 def is_theirs(message: Message) -> bool:

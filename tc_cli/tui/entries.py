@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from tc_cli.output.words import measured, plain
 from tc_cli.tui import call_words, cells
-from tc_cli.tui.board import Unsent
+from tc_cli.tui.board import Unsent, read_by_all
 from tc_cli.tui.widgets.chat.entry import Entry, Mark
 from tc_cli.tui.words import _
 from tc_server.wire.bodies import File, Message, Session
@@ -41,7 +41,7 @@ class Entries:
         previews: Previews = NO_PREVIEWS,
     ) -> list[Entry]:
         """Return the log, then what is unsent, each in order."""
-        read_to = max((person.read_seq for person in session.people), default=0)
+        read_to = read_by_all(session)
         return [
             *(self._of_message(message, read_to, previews) for message in messages),
             *(self._of_unsent(one) for one in unsent),

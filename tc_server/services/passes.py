@@ -50,7 +50,7 @@ class Entered:
 
 
 async def open_call(ctx: Context, staff: Staff, session_id: str, media: Medium) -> Opened:
-    """Begin a call, or give the live one anew: what the earlier way in gave has ended.
+    """Begin a call, or give another way into the live one; who is in it stays until that is taken.
 
     Raises NotFound, Erased, IllegalMove.
     """
@@ -58,16 +58,17 @@ async def open_call(ctx: Context, staff: Staff, session_id: str, media: Medium) 
     async with ctx.store.write() as tx:
         session = await find(tx, staff, session_id, lock=True)
         call, events = await _begin(ctx, tx, session, media)
-        ended: list[Event] = [CutOff(pass_id) for pass_id in await passes.drop_of_call(tx, call.call_id)]
+        await passes.drop_unused(tx, call.call_id)
         await passes.insert(tx, new_id(), call.call_id, hash_token(token), expires_at)
         view = await call_view(tx, session, call)
-    ctx.announce(*ended, *events)
+    ctx.announce(*events)
     return Opened(view, f"{ctx.public_url}/call#{token}", expires_at)
 
 
 async def enter(ctx: Context, token: str) -> Entered:
-    """Exchange a token for a credential, and let staff's browser in; the first time all who have joined are rung.
+    """Exchange a token for a credential, and let staff's browser in; one that was in before lets go.
 
+    The first time all who have joined are rung.
     Raises LinkUnknown where the token is wrong, late or spent, or its call is over.
     """
     credential = PREFIX + secrets.token_urlsafe(32)
@@ -82,9 +83,10 @@ async def enter(ctx: Context, token: str) -> Entered:
             after = calling.enter(before, callees, ctx.now(), ctx.patience)
             events = await finish(ctx, tx, await live_calls.change(ctx, tx, session, before, after))
             view = await call_view(tx, session, after)
+            ended = [CutOff(other) for other in await passes.drop_others(tx, after.call_id, caller.pass_id)]
     except (NoCall, LostKey):
         raise LinkUnknown from None
-    ctx.announce(*events)
+    ctx.announce(*ended, *events)
     return Entered(credential, caller, view, as_sender(caller), leg_of(after, caller.account_id), new_ice(ctx))
 
 

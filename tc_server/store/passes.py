@@ -50,9 +50,16 @@ async def by_credential(tx: Tx, credential_hash: bytes, ended_after: datetime) -
     return (row[0], row[1], row[2], row[3], row[4]) if row else None
 
 
-async def drop_of_call(tx: Tx, call_id: str) -> list[str]:
-    """End every way into a call; returns their ids."""
-    query = sa.delete(call_passes).where(call_passes.c.call_id == call_id).returning(call_passes.c.pass_id)
+async def drop_unused(tx: Tx, call_id: str) -> None:
+    """End the ways into a call that nobody has taken."""
+    unused = (call_passes.c.call_id == call_id) & call_passes.c.token_hash.is_not(None)
+    await tx.conn.execute(sa.delete(call_passes).where(unused))
+
+
+async def drop_others(tx: Tx, call_id: str, pass_id: str) -> list[str]:
+    """End every way into a call but one; returns their ids."""
+    others = (call_passes.c.call_id == call_id) & (call_passes.c.pass_id != pass_id)
+    query = sa.delete(call_passes).where(others).returning(call_passes.c.pass_id)
     return list((await tx.conn.execute(query)).scalars())
 
 

@@ -126,6 +126,8 @@ async def test_a_new_way_in_ends_what_the_earlier_one_gave(clinic: Clinic, lena:
     first = await clinic.call(lena, amina.session_id)
     await calls.accept(clinic.ctx, amina, amina.session_id, "audio")
     clinic.ear.events.clear()
+    await passes.open_call(clinic.ctx, lena, amina.session_id, "audio")
+    assert await accounts.authenticate(clinic.ctx, first.credential) == first.caller, "nobody has taken the new way yet"
     second = await clinic.call(lena, amina.session_id)
     assert CutOff(first.caller.pass_id) in clinic.ear.events
     with pytest.raises(NotLoggedIn):

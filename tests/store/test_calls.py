@@ -147,7 +147,7 @@ async def test_ways_in_end_with_their_account_or_for_their_call(store: Store) ->
         for name, call_id in (("w1", "c1"), ("w2", "c2")):
             await passes.insert(tx, name, call_id, name.encode() * 16, at(1))
             await passes.exchange(tx, name, name.encode() * 16)
-        assert await passes.drop_of_call(tx, "c1") == ["w1"]
+        assert await passes.drop_others(tx, "c1", "w0") == ["w1"]
         assert await passes.by_credential(tx, b"w1" * 16, at(0)) is None
         owner = await accounts.get(tx, "owner")
         assert owner

@@ -5,7 +5,8 @@ from typing import Any
 
 from msgspec import structs
 
-from tc_cli.tui.board import Board, Tail, Unsent
+from tc_cli.tui.board import Board, Tail, Unsent, read_by_all
+from tc_cli.tui.widgets import session_head
 from tc_server.wire import frames as f
 from tc_server.wire.bodies import Message, Person, QueueEntry, Sender, Session
 
@@ -187,3 +188,16 @@ def test_forgetting_leaves_nothing() -> None:
 def test_the_most_recently_active_session_stands_first() -> None:
     later = session("s2", last_activity_at=NOON + timedelta(minutes=1))
     assert [one.session_id for one in board(session(), later).in_states("active")] == ["s2", "s1"]
+
+
+def test_beside_a_name_stands_whether_that_person_is_here() -> None:
+    colleague = structs.replace(person(), participant_id="p2", role="colleague", name="Dr Osei", online=True)
+    parts = session_head.left(session(people=[structs.replace(person(), online=False), colleague], online=True))
+    assert "○ away" in [part.text for part in parts]
+
+
+def test_words_are_read_once_all_who_came_have_read_them() -> None:
+    here = structs.replace(person(), joined_at=NOON, read_seq=5)
+    late = structs.replace(here, participant_id="p2", read_seq=2)
+    not_come = structs.replace(here, participant_id="p3", joined_at=None, read_seq=0)
+    assert read_by_all(session(people=[here, late, not_come])) == 2

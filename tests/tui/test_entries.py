@@ -43,9 +43,9 @@ def unsent(**more: Any) -> Unsent:
     return Unsent(**(parts | more))
 
 
-def test_own_words_are_read_once_somebody_has_read_so_far() -> None:
+def test_own_words_are_read_once_everybody_has_read_so_far() -> None:
     entries = Entries().of(session(2, 1), [said(n, STAFF) for n in (1, 2, 3)], [])
-    assert [entry.mark for entry in entries] == ["read", "read", "sent"]
+    assert [entry.mark for entry in entries] == ["read", "sent", "sent"]
     assert {entry.who for entry in entries} == {"You"}
 
 

@@ -310,3 +310,13 @@ async def test_the_head_fills_another_width(tui: Tui, invited: Invited) -> None:
         await until(pilot, lambda: len(shown(pilot).splitlines()[1]) > 120, "the width")
         await pilot.resize_terminal(60, 20)
         await sees(pilot, "waiting")
+
+
+async def test_escape_closes_the_panel_before_it_leaves(tui: Tui, invited: Invited) -> None:
+    person = invited("Amal").join()
+    async with tui() as pilot:
+        await opened(pilot, person)
+        await pilot.press("f12")
+        await sees(pilot, "by link only")
+        await pilot.press("escape")
+        await sees(pilot, "Write a message")

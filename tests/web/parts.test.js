@@ -6,8 +6,8 @@ import { backOff } from '../../tc_server/web/js/stream.js'
 import { words } from './frames.js'
 
 test('tries to connect come slower and slower, spread out, at most half a minute apart', () => {
-  assert.deepEqual([0, 1, 2, 10].map((attempt) => backOff(attempt, 1)), [1000, 2000, 4000, 30_000])
-  assert.deepEqual([0, 10].map((attempt) => backOff(attempt, 0)), [500, 15_000])
+  assert.deepEqual([0, 1, 2, 10].map((attempt) => backOff(attempt, 1)), [1000, 2000, 4000, 16_000])
+  assert.deepEqual([0, 10].map((attempt) => backOff(attempt, 0)), [500, 8000])
 })
 
 test('photos keep their shape and are never made bigger', () => {

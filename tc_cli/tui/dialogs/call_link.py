@@ -113,8 +113,7 @@ class CallLink(ModalScreen[None]):
             where = _("Scan it with your phone, or open it where there is a browser with a microphone.")
         else:
             where = _("Open it where there is a browser with a microphone. A larger terminal shows a QR code.")
-        until = words.clock(self._opened.expires_at - self.desk.board.ahead)
-        return where, _("Good for one time, until {time}. Then it rings at their end.").format(time=until)
+        return where, _("Good for one time, within a minute. It rings at their end once it is open.")
 
     def _on_change(self, change: Change) -> None:
         session_id = self._opened.call.session_id

@@ -68,6 +68,8 @@ class TerminateDialog(ModalScreen[None]):
         session = self._session
         if session is not None and session.state == "active":
             self._keep_open()
+        elif session is not None and session.state == "open":
+            self.dismiss()
 
     def action_toggle_transcript(self) -> None:
         self.query_one(Tick).toggle()

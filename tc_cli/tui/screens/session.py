@@ -280,7 +280,10 @@ class SessionScreen(Place):
             self.remove_class("-details")
 
     def action_back(self) -> None:
-        self.dismiss()
+        if self.has_class("-details") and not self.has_class("-wide"):
+            self.action_details()
+        else:
+            self.dismiss()
 
     # --- what the widgets say ------------------------------------------------------------------------------------
 
@@ -394,7 +397,8 @@ class SessionScreen(Place):
             self._show_chat()
             self.query_one(Composer).focus_pad()
             if verb == "reopen":
-                self.notify(_("They can write again. s resumes the consultation."), title=_("Open again"), markup=False)
+                told = _("They can write again. f2 resumes the consultation.")
+                self.notify(told, title=_("Open again"), markup=False)
 
     def _send_files(self, paths: Iterable[Path]) -> None:
         for path in paths:

@@ -22,7 +22,7 @@ OF_CHOSEN = ("again", "take_back", "open")
 KEYS = (
     Binding("s,f2", "start", _("Start"), id="session.start", tooltip=_("Begin the consultation")),
     Binding("s,f2", "resume", _("Resume"), id="session.resume", tooltip=_("Go on with the consultation")),
-    Binding("s,u,f2", "reopen", _("Reopen"), id="session.reopen", tooltip=_("Open it again, until it is erased")),
+    Binding("u,s,f2", "reopen", _("Reopen"), id="session.reopen", tooltip=_("Open it again, until it is erased")),
     Binding(
         "t,f8", "terminate", _("Terminate"), id="session.terminate", tooltip=_("Close it, or end and keep it open")
     ),

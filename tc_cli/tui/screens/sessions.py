@@ -46,7 +46,7 @@ class Sessions(Place):
             id="sessions.filter",
             tooltip=_("One state after the other: active, waiting, open, closed…"),
         ),
-        Binding("t", "terminate", _("Terminate"), id="session.terminate", tooltip=_("Close it, or keep it open")),
+        Binding("t,f8", "terminate", _("Terminate"), id="session.terminate", tooltip=_("Close it, or keep it open")),
         Binding(
             "u", "reopen", _("Reopen"), id="session.reopen", tooltip=_("A closed session, as long as it isn't erased")
         ),

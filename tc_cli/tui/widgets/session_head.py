@@ -57,7 +57,9 @@ class SessionHead(Static):
 def left(session: Session, *, online: bool = True) -> list[Part]:
     """Return who it is."""
     devices = sum(person.devices for person in session.people)
-    here, colour = cells.online(session.online)
+    # Beside a name stands whether that person is here; the session's own mark says whether anybody is.
+    named = next((one for one in session.people if (one.name, one.role) == (session.name, session.role)), None)
+    here, colour = cells.online(named.online if named else session.online)
     several = n_("+{n} more", "+{n} more", len(session.people) - 1).format(n=len(session.people) - 1)
     return [
         Part(0, cells.cut(words.plain(session.name), 40), "bold"),

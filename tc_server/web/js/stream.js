@@ -25,7 +25,7 @@ const WRONG_ORIGIN = 4403
  * @param {number} attempt
  */
 export function backOff(attempt, random = Math.random()) {
-  return Math.min(30_000, 1000 * 2 ** attempt) * (0.5 + random / 2)
+  return Math.min(16_000, 1000 * 2 ** attempt) * (0.5 + random / 2)
 }
 
 /** @param {string} url @param {Listener} listener */
