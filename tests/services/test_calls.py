@@ -451,3 +451,12 @@ async def test_every_device_gets_credentials_of_its_own_that_name_nobody(
     for name in names:
         assert name
         assert not any(known in name for known in (guest.participant_id, lena.account_id, guest.session_id, "Amina"))
+
+
+async def test_whose_last_browser_forgets_itself_has_hung_up(clinic: Clinic, lena: Staff, amina: Guest) -> None:
+    await clinic.call(lena, amina.session_id)
+    await calls.accept(clinic.ctx, amina, amina.session_id, "audio")
+    await joining.forget_device(clinic.ctx, amina)
+    assert await calls.live_call(clinic.ctx, lena, amina.session_id) is None
+    last, by, _ = (await facts(clinic, amina.session_id))[-1]
+    assert (last, by) == ("call_ended", "Amina")
