@@ -82,14 +82,14 @@ async def settle_presence(ctx: Context, guest: Guest, links: Callable[[], int]) 
 async def forget_device(ctx: Context, guest: Guest) -> None:
     """End the token of one browser: the place in line stays as for any lost connection.
 
-    Somebody's last browser takes them out of a call: a hang-up sent beside this may come too late to be theirs.
+    It takes its person out of a call: who has to be gone at once can't wait to say so in two requests.
     """
     events: list[Event] = [CutOff(guest.device_id)]
     async with ctx.store.write() as tx:
         session = await find(tx, guest, guest.session_id, lock=True)
         await people.drop_devices(tx, guest.participant_id, guest.device_id)
         person = await people.get(tx, guest.participant_id)
-        if person and not (await people.devices_of(tx, [session.session_id])).get(person.participant_id):
+        if person:
             session, called, told = await live_calls.take_out(ctx, tx, session, person)
             if told:
                 events += [*told, *changed(await save(ctx, tx, session), called)]

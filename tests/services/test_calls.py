@@ -453,7 +453,7 @@ async def test_every_device_gets_credentials_of_its_own_that_name_nobody(
         assert not any(known in name for known in (guest.participant_id, lena.account_id, guest.session_id, "Amina"))
 
 
-async def test_whose_last_browser_forgets_itself_has_hung_up(clinic: Clinic, lena: Staff, amina: Guest) -> None:
+async def test_whose_browser_forgets_itself_has_hung_up(clinic: Clinic, lena: Staff, amina: Guest) -> None:
     await clinic.call(lena, amina.session_id)
     await calls.accept(clinic.ctx, amina, amina.session_id, "audio")
     await joining.forget_device(clinic.ctx, amina)

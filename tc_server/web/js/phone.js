@@ -144,7 +144,6 @@ export async function makePhone({ id, settings, bell, host, send, refocus }) {
   function vanish() {
     clearInterval(ringing)
     clearTimeout(late)
-    if (talk) requests.hangUp().catch(() => undefined)
     talk?.vanish()
     card?.remove()
     talk = card = known = null
