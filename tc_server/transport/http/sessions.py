@@ -98,7 +98,7 @@ async def leave(ctx: Ctx, guest: AnyGuest, session_id: FromPath[str]) -> bodies.
 
 @post("/sessions/{session_id:str}/forget-device", status_code=204, responses=documented(*_ONE))
 async def forget_device(ctx: Ctx, guest: AnyGuest, session_id: FromPath[str]) -> Response[None]:
-    """End this browser's token, and take its cookie away; the place in line stays."""
+    """End this browser's token, and take its cookie away; its person leaves the call, the place in line stays."""
     require_sight(guest, session_id, "")
     await joining.forget_device(ctx, guest)
     answer = Response(None, status_code=204)
