@@ -39,6 +39,10 @@ MESSAGES: Final[Mapping[str, str]] = {
         "You need no account and no app. Please don't pass the link on: it is only for you."
     ),
     "colleague_subject": "{organisation}: you are asked to join a conversation",
+    # Around the email's own text.
+    "email_button": "Open the conversation",
+    "email_copying": "Or copy this link into your browser:",
+    "email_preview": "This message is only for you.",
 }
 """The delivered texts by name, as msgids for `Catalogue.text`."""
 
