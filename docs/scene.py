@@ -367,7 +367,14 @@ def _delivery(key: str, minutes: float, channel: b.Channel, state: b.DeliverySta
         state=state,
         created_at=ago(minutes),
         sent_at=ago(minutes - 0.5) if state == "sent" else None,
+        delivered_at=None,
+        next_at=None,
+        reason="no_such_address" if detail else None,
         detail=detail or None,
+        remedy=None,
+        maybe_twice=False,
+        ways=[b.Way(channel=channel, provider="gateway")],
+        attempts=[],
     )
 
 

@@ -23,9 +23,9 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.prometheus import PrometheusConfig
 from sqlalchemy.exc import SQLAlchemyError
 
-from tc_server.delivery.folder import NAME as FOLDER
-from tc_server.delivery.folder import Folder
+from tc_server.delivery import providers
 from tc_server.delivery.outbox import Outbox
+from tc_server.delivery.providers import folder
 from tc_server.delivery.texts import compose
 from tc_server.domain.errors import Unavailable
 from tc_server.domain.people import Account, AccountRole
@@ -57,7 +57,6 @@ _METRICS = PrometheusConfig(app_name="teleconnect", prefix="teleconnect", group_
 def build_context(settings: Settings) -> Context:
     """Build what use cases work with; its links and loops are not running yet."""
     store = Store(settings.database_url, Vault(settings.secret))
-    folder = Folder(settings.data / "outbox")
     ctx: Context
     journal = Journal(store, lambda said: chat.announce_said(ctx, said))
     ctx = Context(
@@ -73,8 +72,9 @@ def build_context(settings: Settings) -> Context:
         organisation=settings.organisation,
         languages=tuple(language.code for language in languages()),
         compose=partial(compose, settings.organisation),
-        provider=FOLDER,
-        forget_delivered=folder.forget,
+        offers=providers.offers(settings, providers.chosen(settings)),
+        policy=settings.delivery,
+        forget_delivered=folder.provider(settings).forget,
         echoes=Echoes(settings.echo_limit),
     )
     return ctx
@@ -84,7 +84,7 @@ def build_app(settings: Settings) -> Litestar:
     """Build the application; its lifespan opens the store and runs journal, hub, outbox and housekeeping."""
     ctx = build_context(settings)
     hub = Hub(ctx)
-    outbox = Outbox(ctx, Folder(settings.data / "outbox"))
+    outbox = Outbox(ctx, providers.chosen(settings))
     tries = Tries()
     ctx.announcer = hub
     ctx.wake_outbox = outbox.wake

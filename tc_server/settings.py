@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tc_server.domain.call import Patience
+from tc_server.domain.delivery import Policy as DeliveryPolicy
+from tc_server.domain.delivery import Rules
 from tc_server.domain.ice import TURN, Policy, Relays
 from tc_server.domain.retention import Retention
 from tc_server.store.engine import sqlite_url
@@ -81,6 +83,24 @@ def _ice_urls(text: str) -> tuple[str, ...]:
     if not all(_ICE_URL.fullmatch(part) for part in found):
         raise ValueError("addresses like turn:talk.example.org:3478, by commas")
     return found
+
+
+_RULE = re.compile(r"!?(\+\d{1,15}|\*)", re.ASCII)
+
+
+def _providers(text: str) -> tuple[tuple[str, Rules], ...]:
+    """Read `smtp, twilio:+41 !+4179 *`: names in order, each with the numbers that it is for."""
+    found = []
+    for part in text.split(","):
+        name, _, rules = (piece.strip() for piece in part.partition(":"))
+        patterns = tuple(rules.split())
+        if part.strip() and not (name and all(_RULE.fullmatch(pattern) for pattern in patterns)):
+            raise ValueError("names by commas, each with the numbers that it is for, like smtp, twilio:+41 !+374")
+        if part.strip():
+            found.append((name, Rules(patterns or ("*",))))
+    if len({name for name, _ in found}) < len(found):
+        raise ValueError("names by commas, each named once")
+    return tuple(found)
 
 
 def _like(pattern: str, meaning: str) -> Callable[[str], str]:
@@ -181,6 +201,36 @@ SETTINGS = (
         "TC_ORGANISATION", "TeleConnect", "The name that people see in messages and on the page. Keep it discreet."
     ),
     Setting("TC_EXIT_URL", "/", "Where the page's quick exit leads: a harmless page. By default the server's own."),
+    Setting(
+        "TC_PROVIDERS",
+        "",
+        "What messages go through, by commas, the first to be tried first: `smtp`, `folder`. Each may be kept to phone "
+        "numbers, like `twilio:+41 !+374`. By default all that are configured, else the folder `outbox` in the data.",
+        _providers,
+    ),
+    Setting(
+        "TC_SMTP_URL",
+        "",
+        "The mail server, like `smtp://user:password@mail.example.org:587` (STARTTLS) or `smtps://…:465`. Encrypted "
+        "always, but for one on this machine or with `?tls=never`.",
+        _like(
+            r"smtps?://([^\s/@]+@)?(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d{1,5})?/?(\?tls=never)?",
+            "an address like "
+            "smtp://user:password@mail.example.org:587, what is special in user or password written like %40",
+        ),
+    ),
+    Setting(
+        "TC_MAIL_FROM",
+        "",
+        "The sender's address of mail. Keep it discreet, and let its domain allow the mail server (SPF, DKIM).",
+        _like(r"[^\s<>@,;:\"]+@[^\s<>@,;:\"]+", "an address like talk@example.org"),
+    ),
+    Setting(
+        "TC_DELIVERY_PATIENCE",
+        "10m",
+        "How long one way is tried, or word of arrival waited for, before a message goes the next way.",
+        duration,
+    ),
     Setting("TC_METRICS_TOKEN", "", "The bearer token for `/metrics`; without one there are no metrics."),
 )
 
@@ -207,6 +257,10 @@ class Settings:
     max_file: int
     organisation: str
     exit_url: str
+    providers: tuple[tuple[str, Rules], ...]
+    smtp_url: str
+    mail_from: str
+    delivery: DeliveryPolicy
     metrics_token: str
     video: str
 
@@ -234,6 +288,8 @@ def _checked(values: dict[str, Any]) -> Settings:
     data: Path = values["data"]
     if bool(values["tls_cert"]) != bool(values["tls_key"]):
         raise BadSetting("TC_TLS_CERT and TC_TLS_KEY go together: give both or neither.")
+    if bool(values["smtp_url"]) != bool(values["mail_from"]):
+        raise BadSetting("TC_SMTP_URL and TC_MAIL_FROM go together: give both or neither.")
     if values["tls_cert"]:
         _check_tls(values["tls_cert"], values["tls_key"])
     try:
@@ -269,6 +325,10 @@ def _checked(values: dict[str, Any]) -> Settings:
         max_file=values["max_file"],
         organisation=values["organisation"],
         exit_url=values["exit_url"],
+        providers=values["providers"],
+        smtp_url=values["smtp_url"],
+        mail_from=values["mail_from"],
+        delivery=DeliveryPolicy(patience=values["delivery_patience"]),
         metrics_token=values["metrics_token"],
         video=values["video"],
     )

@@ -86,6 +86,7 @@ Other = (
     f.SessionFrame
     | f.ParticipantSessionFrame
     | f.Erased
+    | f.DeliveryFrame
     | f.QueueFrame
     | f.Presence
     | f.TypingNow

@@ -38,6 +38,7 @@ BY_CODE: Mapping[str, Exit] = {
     "invalid_phone": Exit.REFUSED,
     "invalid_email": Exit.REFUSED,
     "contact_missing": Exit.REFUSED,
+    "no_provider": Exit.REFUSED,
     "unknown_language": Exit.REFUSED,
     "terms_required": Exit.REFUSED,
     "text_empty": Exit.REFUSED,

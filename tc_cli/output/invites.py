@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from tc_cli.output import diagnostics, emit, qr, tables, views
+from tc_cli.output import diagnostics, emit, qr, tables, timelines, views
 from tc_cli.output.manner import Format, draws, manner
 from tc_cli.output.tables import Columns
 from tc_server.wire.bodies import Invite
@@ -43,8 +43,7 @@ def show_each(outcome: Outcome, *, links: bool = False) -> None:
 def _show(invite: Invite, columns: Columns[Invite]) -> None:
     emit.thing(invite, columns)
     if manner.format is Format.TABLE and invite.deliveries:
-        tables.draw_heading("Deliveries")
-        tables.draw_list(invite.deliveries, views.DELIVERIES)
+        timelines.draw(invite.deliveries)
 
 
 def _what_next(invite: Invite) -> str:

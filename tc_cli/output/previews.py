@@ -11,6 +11,7 @@ COSTS = {"free": "free", "per-message": "paid by the message", "per-segment": "p
 
 PREVIEW: tuple[Column[Preview], ...] = (
     Column("to", lambda p: p.to or ""),
+    Column("by", lambda p: p.provider or ""),
     Column("encoding", lambda p: p.encoding),
     Column("segments", lambda p: "" if p.segments is None else str(p.segments)),
     Column("cost", lambda p: COSTS[p.cost]),
@@ -24,6 +25,12 @@ def show(previews: Sequence[Preview]) -> None:
         emit.listing(previews, PREVIEW, kind=Preview)
         return
     for number, preview in enumerate(previews):
-        tables.draw_heading(f"{preview.channel}{' (chosen)' if preview.chosen else ''}", space=number > 0)
+        tables.draw_heading(f"{preview.channel} ({_turn(preview)})", space=number > 0)
         tables.draw_thing(preview, PREVIEW)
         tables.write(words.plain(preview.text, keep_lines=True))
+
+
+def _turn(preview: Preview) -> str:
+    if preview.turn is None:
+        return "for you to pass on" if preview.channel == "link" else "not used"
+    return "this way" if preview.turn == 1 else f"if that fails, number {preview.turn}"

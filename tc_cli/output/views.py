@@ -152,15 +152,6 @@ INVITE_MADE: tuple[Column[b.Invite], ...] = (
     Column("link", lambda i: i.url),
 )
 
-DELIVERIES: tuple[Column[b.Delivery], ...] = (
-    Column("made", lambda d: words.moment(d.created_at)),
-    Column("channel", lambda d: d.channel),
-    Column("provider", lambda d: d.provider),
-    Column("state", lambda d: d.state, check_style),
-    Column("sent", lambda d: words.moment(d.sent_at)),
-    Column("detail", lambda d: d.detail or "", fold=True),
-)
-
 MESSAGES: tuple[Column[b.Message], ...] = (
     Column("seq", lambda m: str(m.seq), right=True),
     Column("time", lambda m: words.moment(m.sent_at)),

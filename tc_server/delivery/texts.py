@@ -1,7 +1,8 @@
 """The words of an invitation, in the person's language, for each channel."""
 
 from tc_server.delivery.segments import encoding, segments
-from tc_server.domain.invite import Channel, Invitation
+from tc_server.domain.delivery import Channel
+from tc_server.domain.invite import Invitation
 from tc_server.locales import MESSAGES, catalogue
 from tc_server.services.context import Text
 

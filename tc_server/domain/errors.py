@@ -1,7 +1,8 @@
 """What can be refused. The class docstring is the message, `code` is what crosses the wire.
 
 Refused
-├── InvalidPhone, InvalidEmail, ContactMissing, UnknownLanguage, TermsRequired, TextEmpty, TextTooLong, WeakPassword
+├── InvalidPhone, InvalidEmail, ContactMissing, NoProvider, UnknownLanguage, TermsRequired, TextEmpty, TextTooLong,
+│   WeakPassword
 ├── NotLoggedIn, WrongPassword, SlowDown, NotAllowed, NotFound, NameTaken, LastAdmin, ClientIdTaken
 ├── LinkUnknown, LinkRevoked, LinkExpired, SessionEnded, Erased
 ├── IllegalMove, NobodyWaiting, NoCall, CallFull
@@ -43,6 +44,12 @@ class ContactMissing(Refused):
     """There is no way to reach this person. Give a phone number or an email address, or choose the link only."""
 
     code = "contact_missing"
+
+
+class NoProvider(Refused):
+    """Nothing that is set up leads to this person. Give another contact, choose another channel, or the link only."""
+
+    code = "no_provider"
 
 
 class UnknownLanguage(Refused):

@@ -1,18 +1,15 @@
-"""Invites: contacts made sound, the channel chosen, links formed."""
+"""Invites: contacts made sound, links formed."""
 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 import phonenumbers
 
+from tc_server.domain.delivery import Via
 from tc_server.domain.errors import ContactMissing, InvalidEmail, InvalidPhone, UnknownLanguage
 from tc_server.domain.people import PersonRole, clean_name
-
-Via = Literal["auto", "whatsapp", "sms", "email", "link"]
-Channel = Literal["whatsapp", "sms", "email"]
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@(?:[^@\s.\x00-\x1f]{1,63}\.)+[^@\s.\d\x00-\x1f][^@\s.\x00-\x1f]{1,62}")
 
@@ -45,24 +42,6 @@ class Invite:
     revoked_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One text to one phone or mailbox. `state` is queued, sent or failed; `detail` says why it failed."""
-
-    delivery_id: str
-    session_id: str
-    invite_id: str
-    channel: Channel
-    provider: str
-    state: Literal["queued", "sent", "failed"]
-    to: str
-    subject: str | None
-    text: str
-    created_at: datetime
-    sent_at: datetime | None = None
-    detail: str | None = None
-
-
 def checked(invitation: Invitation, languages: Collection[str]) -> Invitation:
     """Bring name and contacts into sound form.
 
@@ -79,9 +58,7 @@ def checked(invitation: Invitation, languages: Collection[str]) -> Invitation:
         email=normal_email(invitation.email) if invitation.email else None,
         note=invitation.note or None,
     )
-    if not sound.phone and not sound.email and sound.via != "link":
-        raise ContactMissing
-    chosen_channel(sound)
+    require_contact(sound)
     return sound
 
 
@@ -108,21 +85,15 @@ def normal_email(text: str) -> str:
     return f"{local}@{domain.lower()}"
 
 
-def chosen_channel(invitation: Invitation) -> Channel | None:
-    """Pick the channel that `via` means; None for the link only. Raises ContactMissing."""
+def require_contact(invitation: Invitation) -> None:
+    """Raise ContactMissing where the channel that was asked for needs a contact that wasn't given."""
     match invitation.via:
-        case "link":
-            return None
-        case "auto":
-            return "sms" if invitation.phone else "email"
-        case "email":
-            if not invitation.email:
-                raise ContactMissing("Sending by email needs an email address. Give one, or choose another channel.")
-            return "email"
-        case channel:
-            if not invitation.phone:
-                raise ContactMissing(f"Sending by {channel} needs a phone number. Give one, or choose another channel.")
-            return channel
+        case "email" if not invitation.email:
+            raise ContactMissing("Sending by email needs an email address. Give one, or choose another channel.")
+        case "sms" | "whatsapp" as channel if not invitation.phone:
+            raise ContactMissing(f"Sending by {channel} needs a phone number. Give one, or choose another channel.")
+        case "auto" if not invitation.phone and not invitation.email:
+            raise ContactMissing
 
 
 def link(public_url: str, language: str, token: str) -> str:

@@ -8,8 +8,9 @@ from typing import Literal
 from uuid_utils import uuid7
 
 from tc_server.domain.call import Patience
+from tc_server.domain.delivery import Channel, Offer, Policy
 from tc_server.domain.ice import Relays
-from tc_server.domain.invite import Channel, Invitation
+from tc_server.domain.invite import Invitation
 from tc_server.domain.retention import Retention
 from tc_server.services.echoes import Echoes
 from tc_server.services.events import Announcer, Event
@@ -42,6 +43,20 @@ Compose = Callable[[Channel | None, Invitation, str], Text]
 """Word an invitation for a channel (None: to be passed on by hand) with its link, in the person's language."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A text to be sent. `key` stays the same when the same text is given to the same provider again."""
+
+    delivery_id: str
+    key: str
+    channel: Channel
+    to: str
+    language: str
+    link: str
+    subject: str | None
+    text: str
+
+
 @dataclass(slots=True)
 class Silence:
     """Announces to nobody, until somebody listens."""
@@ -66,7 +81,8 @@ class Context:
     organisation: str
     languages: tuple[str, ...]
     compose: Compose
-    provider: str
+    offers: tuple[Offer, ...]
+    policy: Policy
     forget_delivered: Callable[[str], None]
     wake_outbox: Callable[[], None] = lambda: None
     echoes: Echoes = field(default_factory=Echoes)

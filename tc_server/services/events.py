@@ -1,10 +1,12 @@
 """What services announce, once it is durable."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tc_server.domain.call import Call
 from tc_server.domain.chat import Entry, Sender
+from tc_server.domain.delivery import Attempt, Delivery
 from tc_server.domain.retention import Receipt
 
 
@@ -15,6 +17,14 @@ class CallView:
     call: Call
     senders: dict[str, Sender]
     ended_by: Sender | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """A delivery with its attempts."""
+
+    delivery: Delivery
+    attempts: Sequence[Attempt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,14 @@ class SessionChanged:
 
     session_id: str
     owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryChanged:
+    """A text has gone out, has arrived, or has failed: the whole of how it went."""
+
+    owner_id: str
+    view: DeliveryView
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +134,7 @@ class CutOff:
 Event = (
     Appended
     | SessionChanged
+    | DeliveryChanged
     | QueueChanged
     | PresenceChanged
     | TypingSeen

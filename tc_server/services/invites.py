@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tc_server.domain.errors import IllegalMove, NotFound
-from tc_server.domain.invite import Channel, Delivery, Invitation, Invite, Via, checked, chosen_channel, link
+from tc_server.domain.delivery import Channel, Delivery, Step, Via, chain, withdraw
+from tc_server.domain.errors import IllegalMove, NoProvider, NotFound
+from tc_server.domain.invite import Invitation, Invite, checked, link, require_contact
 from tc_server.domain.people import Participant, Staff
 from tc_server.domain.retention import next_due
 from tc_server.domain.session import LIVE, Kind, Session, State, Verb, move
@@ -22,10 +23,14 @@ from tc_server.store.vault import hash_token
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would be sent on one channel; nothing is."""
+    """What would be sent on one channel; nothing is.
+
+    `turn` is its place in the chain of ways that would be tried, from 1; None if it wouldn't be.
+    """
 
     channel: Channel | None
-    chosen: bool
+    turn: int | None
+    provider: str | None
     to: str | None
     message: Text
 
@@ -35,7 +40,7 @@ async def create(
 ) -> InviteView:
     """Invite somebody to a new session. The same key again gives the same invite.
 
-    Raises InvalidPhone, InvalidEmail, ContactMissing, UnknownLanguage.
+    Raises InvalidPhone, InvalidEmail, ContactMissing, UnknownLanguage, NoProvider.
     """
     invitation = checked(invitation, ctx.languages)
     now = ctx.now()
@@ -110,19 +115,18 @@ async def remove_person(ctx: Context, staff: Staff, session_id: str, participant
 async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
     """Word an invitation for every channel that it could go by. Raises what `create` raises."""
     invitation = checked(invitation, ctx.languages)
-    chosen = chosen_channel(invitation)
+    ways = _ways(ctx, invitation)
     url = link(ctx.public_url, invitation.language, "x" * len(_new_link_token()))
-    channels: list[tuple[Channel | None, str | None]] = [
-        ("whatsapp", invitation.phone),
-        ("sms", invitation.phone),
-        ("email", invitation.email),
-        (None, None),
+    contacts: dict[Channel, str | None] = {
+        "whatsapp": invitation.phone,
+        "sms": invitation.phone,
+        "email": invitation.email,
+    }
+    found = [
+        _preview(channel, to, ways, ctx.compose(channel, invitation, url)) for channel, to in contacts.items() if to
     ]
-    return [
-        Preview(channel, channel == chosen, to, ctx.compose(channel, invitation, url))
-        for channel, to in channels
-        if to or channel is None
-    ]
+    by_hand = Preview(None, None if ways else 1, None, None, ctx.compose(None, invitation, url))
+    return [*sorted(found, key=lambda preview: preview.turn or len(ways) + 1), by_hand]
 
 
 async def listed(ctx: Context, staff: Staff, states: Sequence[str], before: str | None, limit: int) -> list[InviteView]:
@@ -140,13 +144,18 @@ async def show(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
 
 
 async def resend(ctx: Context, staff: Staff, invite_id: str, via: Via) -> InviteView:
-    """Send an invite's text once more, by another channel if told. Raises NotFound, IllegalMove, ContactMissing."""
+    """Send an invite's text once more, by another channel if told.
+
+    Raises NotFound, IllegalMove, ContactMissing, NoProvider.
+    """
     async with ctx.store.write() as tx:
         stored, session = await _find(tx, staff, invite_id)
         if stored.revoked_at or session.state in (State.CLOSED, State.CANCELLED):
             raise IllegalMove("resend", session.state, session.possible())
         person = await _person(tx, stored)
         invitation = _again(person, stored.via if via == "auto" else via)
+        # What is still queued would come on top of it.
+        await _withdraw(tx, invite_id)
         await _deliver(ctx, tx, session, stored, invitation)
         view = (await invite_views(ctx, tx, [stored]))[0]
     ctx.wake_outbox()
@@ -180,7 +189,7 @@ async def rotate(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
             raise IllegalMove("rotate", session.state, session.possible())
         stored = replace(stored, token=_new_link_token())
         await invites.save(tx, stored)
-        await deliveries.withdraw(tx, invite_id, "the link was changed before it was sent")
+        await _withdraw(tx, invite_id)
         await people.drop_devices(tx, stored.participant_id)
         # Media goes past the server: the others' pages let go of a device that was shut out when they hear of it.
         session, called, told = await live_calls.take_out(ctx, tx, session, await _person(tx, stored))
@@ -223,29 +232,45 @@ async def _invite(
     return (await invite_views(ctx, tx, [invite]))[0]
 
 
+def _preview(channel: Channel, to: str, ways: Sequence[Step], message: Text) -> Preview:
+    turn = next((number for number, step in enumerate(ways, start=1) if step.channel == channel), None)
+    return Preview(channel, turn, ways[turn - 1].provider if turn else None, to, message)
+
+
 async def _deliver(ctx: Context, tx: Tx, session: Session, invite: Invite, invitation: Invitation) -> None:
-    channel = chosen_channel(invitation)
-    if channel is None:
-        return
-    url = link(ctx.public_url, invitation.language, invite.token)
-    message = ctx.compose(channel, invitation, url)
-    to = invitation.email if channel == "email" else invitation.phone
-    assert to is not None
-    await deliveries.insert(
-        tx,
-        Delivery(
+    now = ctx.now()
+    if ways := _ways(ctx, invitation):
+        delivery = Delivery(
             delivery_id=new_id(),
             session_id=session.session_id,
             invite_id=invite.invite_id,
-            channel=channel,
-            provider=ctx.provider,
-            state="queued",
-            to=to,
-            subject=message.subject,
-            text=message.text,
-            created_at=ctx.now(),
-        ),
-    )
+            chain=ways,
+            created_at=now,
+            step_since=now,
+            until=invite.expires_at,
+            due_at=now,
+        )
+        await deliveries.insert(tx, [delivery])
+
+
+def _ways(ctx: Context, invitation: Invitation) -> tuple[Step, ...]:
+    """List the ways that an invitation's text would be tried; none for the link only.
+
+    Raises ContactMissing, NoProvider.
+    """
+    if invitation.via == "link":
+        return ()
+    require_contact(invitation)
+    ways = chain(invitation.via, invitation.phone, invitation.email, ctx.offers)
+    if not ways:
+        raise NoProvider
+    return ways
+
+
+async def _withdraw(tx: Tx, invite_id: str) -> None:
+    """Let what is still queued of an invite's texts be sent no more."""
+    changed = [withdraw(delivery) for delivery in await deliveries.of_invite(tx, invite_id)]
+    await deliveries.save(tx, changed)
 
 
 async def _remove(ctx: Context, tx: Tx, staff: Staff, session: Session, stored: Invite) -> tuple[Session, list[Event]]:
@@ -298,7 +323,7 @@ async def _view(ctx: Context, tx: Tx, invite_id: str) -> InviteView:
 
 async def _take_back(ctx: Context, tx: Tx, stored: Invite) -> None:
     await invites.save(tx, replace(stored, revoked_at=ctx.now()))
-    await deliveries.withdraw(tx, stored.invite_id, "the invite was taken back before it was sent")
+    await _withdraw(tx, stored.invite_id)
 
 
 def _again(person: Participant, via: Via) -> Invitation:

@@ -1,26 +1,209 @@
-"""Sending what is queued, and noting how it went."""
+"""The outbox: what is to be sent is claimed and begun, how it went is noted, both before anything else happens to it.
 
-from collections.abc import Awaitable, Callable
+An attempt stands in the database before its provider hears of it, so that a kill leaves a trace of it.
+"""
 
-from tc_server.domain.invite import Delivery
-from tc_server.services.context import Context
-from tc_server.services.events import SessionChanged
-from tc_server.store import deliveries, sessions
+import random
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-_AT_ONCE = 20
+from tc_server.domain import delivery as rules
+from tc_server.domain.delivery import Attempt, Delivery, Outcome, Reason, Result
+from tc_server.domain.invite import Invitation, Invite, link
+from tc_server.domain.people import Participant
+from tc_server.domain.session import Session, State
+from tc_server.services.context import Context, Outgoing, new_id
+from tc_server.services.events import DeliveryChanged, DeliveryView, Event, QueueChanged
+from tc_server.store import deliveries, invites, people, sessions
+from tc_server.store.engine import Tx
+
+_AT_ONCE = 200
 
 
-async def send_some(ctx: Context, send: Callable[[Delivery], Awaitable[str | None]]) -> int:
-    """Send a few queued deliveries and note each outcome; tell how many there were.
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An attempt that has begun, and what its provider is to send."""
 
-    `send` answers None when the provider took the message, else why it didn't. The rows stay claimed meanwhile, so
-    that no other server sends them too.
+    attempt: Attempt
+    message: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an attempt went."""
+
+    attempt: Attempt
+    outcome: Outcome
+
+
+async def turn(ctx: Context, provider: str, ended: Sequence[Ended], room: int) -> tuple[list[Errand], list[str]]:
+    """Note how attempts went and begin as many new ones as there is room for, in one transaction.
+
+    Returns the new ones, and the deliveries of ended ones that were erased meanwhile.
     """
     async with ctx.store.write() as tx:
-        claimed = await deliveries.claim(tx, _AT_ONCE)
-        for delivery in claimed:
-            failure = await send(delivery)
-            await deliveries.settle(tx, delivery.delivery_id, "failed" if failure else "sent", ctx.now(), failure)
-        owners = await sessions.get_many(tx, {d.session_id for d in claimed})
-    ctx.announce(*(SessionChanged(s.session_id, s.owner_id) for s in owners.values()))
-    return len(claimed)
+        before = await deliveries.lock(tx, {one.attempt.delivery_id for one in ended}) if ended else []
+        tried = await deliveries.attempts_of(tx, [d.delivery_id for d in before]) if before else {}
+        changed = await _note(ctx, tx, before, tried, ended)
+        errands, dropped = await _begin(ctx, tx, provider, room) if room else ([], [])
+        events = await _events(tx, [*changed, *dropped])
+    ctx.announce(*events)
+    there = {delivery.delivery_id for delivery in before}
+    return errands, [one.attempt.delivery_id for one in ended if one.attempt.delivery_id not in there]
+
+
+async def recover(ctx: Context, *, alone: bool = False) -> bool:
+    """Take up what a kill interrupted and what was never heard of again; tell whether there was anything.
+
+    `alone` says that no other server runs, so that whatever is being tried was interrupted.
+    """
+    now = ctx.now()
+    async with ctx.store.write() as tx:
+        found = await deliveries.overdue(tx, None if alone else now, _AT_ONCE)
+        tried = await deliveries.attempts_of(tx, [d.delivery_id for d in found])
+        lost = [
+            Ended(attempt, Outcome(Result.UNKNOWN, _interrupted(ctx, attempt)))
+            for attempts in tried.values()
+            for attempt in attempts
+            if attempt.result is Result.TRYING
+        ]
+        changed = await _note(ctx, tx, found, tried, lost)
+        stranded = await deliveries.stranded(tx, [offer.provider for offer in ctx.offers], _AT_ONCE)
+        moved = [rules.without_provider(delivery, Reason.NO_PROVIDER, now) for delivery in stranded]
+        await deliveries.save(tx, moved)
+        events = await _events(tx, [*changed, *await _with_attempts(tx, moved)])
+    ctx.announce(*events)
+    return bool(found or stranded)
+
+
+async def hold(ctx: Context, provider: str, until: datetime, reason: Reason) -> None:
+    """Let nothing be tried through a provider for a while; what has waited long enough goes another way."""
+    now = ctx.now()
+    async with ctx.store.write() as tx:
+        found = await deliveries.impatient(tx, provider, now - ctx.policy.patience, _AT_ONCE)
+        moved = [rules.without_provider(delivery, reason, now) for delivery in found]
+        await deliveries.save(tx, moved)
+        await deliveries.postpone(tx, provider, until, reason)
+        events = await _events(tx, await _with_attempts(tx, moved))
+    ctx.announce(*events)
+    if moved:
+        ctx.wake_outbox()
+
+
+async def release(ctx: Context, provider: str) -> None:
+    """Let what was held back be tried now."""
+    async with ctx.store.write() as tx:
+        await deliveries.hasten(tx, provider, ctx.now(), rules.HELD)
+    ctx.wake_outbox()
+
+
+async def next_due(ctx: Context, provider: str) -> datetime | None:
+    """Tell when the next text is to be tried through a provider."""
+    async with ctx.store.read() as tx:
+        return await deliveries.next_due(tx, provider)
+
+
+async def known(ctx: Context, delivery_ids: Collection[str]) -> set[str]:
+    """Tell which of these deliveries are still there."""
+    async with ctx.store.read() as tx:
+        return await deliveries.known(tx, delivery_ids)
+
+
+def _interrupted(ctx: Context, attempt: Attempt) -> Reason:
+    remembers = any(offer.remembers for offer in ctx.offers if offer.provider == attempt.provider)
+    return Reason.NO_ANSWER if remembers else Reason.INTERRUPTED
+
+
+async def _note(
+    ctx: Context, tx: Tx, found: Sequence[Delivery], tried: dict[str, list[Attempt]], ended: Iterable[Ended]
+) -> list[DeliveryView]:
+    """Write what was learnt of attempts, and how their deliveries stand by it."""
+    now = ctx.now()
+    outcomes = {one.attempt.attempt_id: one.outcome for one in ended}
+    receipted = [offer.provider for offer in ctx.offers if offer.receipts]
+    changed = []
+    for delivery in found:
+        attempts = tried.get(delivery.delivery_id, [])
+        learnt = [rules.learn(a, outcomes[a.attempt_id], now) if a.attempt_id in outcomes else a for a in attempts]
+        await deliveries.learn(tx, (new for old, new in zip(attempts, learnt, strict=True) if new != old))
+        stands = rules.standing(
+            delivery,
+            learnt,
+            now,
+            ctx.policy,
+            receipted=receipted,
+            jitter=random.random(),
+        )
+        changed.append(DeliveryView(stands, learnt))
+    await deliveries.save(tx, (view.delivery for view in changed))
+    return changed
+
+
+async def _begin(ctx: Context, tx: Tx, provider: str, room: int) -> tuple[list[Errand], list[DeliveryView]]:
+    """Begin attempts on what is due; what makes no sense any more is given up instead."""
+    claimed = await deliveries.claim(tx, provider, ctx.now(), room)
+    if not claimed:
+        return [], []
+    tried = await deliveries.attempts_of(tx, [d.delivery_id for d in claimed])
+    whom = await _whom(tx, claimed)
+    errands, begun, dropped = [], [], []
+    for delivery in claimed:
+        attempts = tried.get(delivery.delivery_id, [])
+        invite, person, session = whom[delivery.invite_id]
+        if ctx.now() >= delivery.until or invite.revoked_at or session.state in (State.CLOSED, State.CANCELLED):
+            dropped.append(DeliveryView(rules.withdraw(delivery), attempts))
+            continue
+        delivery, attempt = rules.begin(delivery, attempts, new_id(), ctx.now(), ctx.policy)
+        begun.append(delivery)
+        errands.append(Errand(attempt, _outgoing(ctx, attempt, invite, person)))
+    await deliveries.save(tx, [*begun, *(view.delivery for view in dropped)])
+    await deliveries.begin(tx, [errand.attempt for errand in errands])
+    return errands, dropped
+
+
+async def _whom(tx: Tx, claimed: Sequence[Delivery]) -> dict[str, tuple[Invite, Participant, Session]]:
+    """Find invite, person and session of deliveries, by invite id."""
+    ids = {delivery.session_id for delivery in claimed}
+    found = await sessions.get_many(tx, ids)
+    persons = {p.participant_id: p for group in (await people.of_sessions(tx, ids)).values() for p in group}
+    return {
+        invite.invite_id: (invite, persons[invite.participant_id], found[invite.session_id])
+        for invite in await invites.of_sessions(tx, ids)
+    }
+
+
+def _outgoing(ctx: Context, attempt: Attempt, invite: Invite, person: Participant) -> Outgoing:
+    url = link(ctx.public_url, person.language, invite.token)
+    invitation = Invitation(person.name, person.role, person.language, person.phone, person.email)
+    words = ctx.compose(attempt.channel, invitation, url)
+    to = person.email if attempt.channel == "email" else person.phone
+    assert to is not None
+    return Outgoing(
+        delivery_id=attempt.delivery_id,
+        key=f"{attempt.delivery_id}.{attempt.step}",
+        channel=attempt.channel,
+        to=to,
+        language=person.language,
+        link=url,
+        subject=words.subject,
+        text=words.text,
+    )
+
+
+async def _with_attempts(tx: Tx, found: Sequence[Delivery]) -> list[DeliveryView]:
+    tried = await deliveries.attempts_of(tx, [d.delivery_id for d in found]) if found else {}
+    return [DeliveryView(delivery, tried.get(delivery.delivery_id, [])) for delivery in found]
+
+
+async def _events(tx: Tx, changed: Sequence[DeliveryView]) -> list[Event]:
+    """Tell owners of what went out or failed, and of the queue where somebody waits already.
+
+    That each of thousands went out would fill a slow line: of bulk only failures are told.
+    """
+    worth = [view for view in changed if not view.delivery.bulk or view.delivery.state == "failed"]
+    if not worth:
+        return []
+    found = await sessions.get_many(tx, {view.delivery.session_id for view in worth})
+    events: list[Event] = [DeliveryChanged(found[view.delivery.session_id].owner_id, view) for view in worth]
+    return [*events, *{QueueChanged(s.owner_id): None for s in found.values() if s.waiting_since}]

@@ -10,11 +10,12 @@ from datetime import datetime
 from tc_server.domain import queue as rules
 from tc_server.domain.chat import Sender
 from tc_server.domain.errors import Erased, NotFound
-from tc_server.domain.invite import Delivery, Invite, link
+from tc_server.domain.invite import Invite, link
 from tc_server.domain.people import Account, Anyone, Caller, Guest, Participant, Staff, Viewer, require_sight
 from tc_server.domain.retention import Receipt
 from tc_server.domain.session import LIVE, Session, State
 from tc_server.services.context import Context
+from tc_server.services.events import DeliveryView
 from tc_server.store import accounts, deliveries, invites, messages, people, receipts, sessions
 from tc_server.store.engine import Tx
 
@@ -46,7 +47,7 @@ class InviteView:
     session: Session
     person: Participant
     devices: int
-    deliveries: Sequence[Delivery]
+    deliveries: Sequence[DeliveryView]
     url: str
 
 
@@ -125,6 +126,7 @@ async def invite_views(ctx: Context, tx: Tx, found: Sequence[Invite]) -> list[In
     everybody = {p.participant_id: p for group in (await people.of_sessions(tx, ids)).values() for p in group}
     devices = await people.devices_of(tx, ids)
     sent = await deliveries.of_sessions(tx, ids)
+    tried = await deliveries.attempts_of(tx, [d.delivery_id for d in sent])
     of_sessions = await sessions.get_many(tx, ids)
     return [
         InviteView(
@@ -132,7 +134,7 @@ async def invite_views(ctx: Context, tx: Tx, found: Sequence[Invite]) -> list[In
             session=of_sessions[stored.session_id],
             person=(person := everybody[stored.participant_id]),
             devices=devices.get(person.participant_id, 0),
-            deliveries=[d for d in sent if d.invite_id == stored.invite_id],
+            deliveries=[DeliveryView(d, tried.get(d.delivery_id, [])) for d in sent if d.invite_id == stored.invite_id],
             url=link(ctx.public_url, person.language, stored.token),
         )
         for stored in found

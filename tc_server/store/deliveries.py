@@ -1,67 +1,137 @@
-"""Deliveries: the texts of invites on their way, sealed."""
+"""Deliveries and their attempts. Nobody's contact or text stands here; what a provider replied is sealed."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from tc_server.domain.invite import Delivery
+from tc_server.domain.delivery import Attempt, Delivery, Reason, Result, Step
 from tc_server.store.engine import Tx
-from tc_server.store.tables import deliveries
+from tc_server.store.tables import attempts, deliveries
 from tc_server.store.vault import SessionKey
 
 
-class _SealedText(msgspec.Struct):
-    to: str
-    subject: str | None
-    text: str
+class _Sealed(msgspec.Struct):
+    reply: str
 
 
 _PLAIN = (
     "delivery_id",
     "session_id",
     "invite_id",
+    "step",
+    "state",
+    "bulk",
+    "created_at",
+    "step_since",
+    "until",
+    "due_at",
+    "sent_at",
+    "delivered_at",
+    "reason",
+    "maybe_twice",
+    "withdrawn",
+)
+_COLUMNS = [deliveries.c[name] for name in _PLAIN] + [deliveries.c.chain]
+_ATTEMPT = (
+    "attempt_id",
+    "session_id",
+    "delivery_id",
+    "number",
+    "step",
     "channel",
     "provider",
-    "state",
-    "created_at",
-    "sent_at",
-    "detail",
+    "began_at",
+    "result",
+    "ended_at",
+    "reason",
+    "reference",
+    "again_at",
 )
-_COLUMNS = [deliveries.c[name] for name in _PLAIN] + [deliveries.c.sealed]
+_ATTEMPT_COLUMNS = [attempts.c[name] for name in _ATTEMPT] + [attempts.c.sealed]
 
 
-def _delivery(row: sa.Row[Any], key: SessionKey) -> Delivery:
+def _delivery(row: sa.Row[Any]) -> Delivery:
     values = row._asdict()
-    sealed = key.open("delivery", values.pop("sealed"), _SealedText)
-    return Delivery(**values, to=sealed.to, subject=sealed.subject, text=sealed.text)
+    chain = tuple(Step(channel, provider) for channel, provider in values.pop("chain"))
+    reason = values.pop("reason")
+    return Delivery(**values, chain=chain, reason=Reason(reason) if reason else None)
 
 
-async def insert(tx: Tx, delivery: Delivery) -> None:
-    """Put a text into the outbox, sealed."""
-    key = await tx.key(delivery.session_id)
-    await tx.conn.execute(
-        sa.insert(deliveries).values(
-            **{name: getattr(delivery, name) for name in _PLAIN},
-            sealed=key.seal("delivery", _SealedText(delivery.to, delivery.subject, delivery.text)),
-        )
+def _values(delivery: Delivery) -> dict[str, Any]:
+    return {name: getattr(delivery, name) for name in _PLAIN} | {
+        "chain": [[step.channel, step.provider] for step in delivery.chain],
+        "ways": len(delivery.chain),
+        "provider": delivery.way.provider,
+    }
+
+
+def _attempt(row: sa.Row[Any], key: SessionKey) -> Attempt:
+    values = row._asdict()
+    sealed, result, reason = values.pop("sealed"), values.pop("result"), values.pop("reason")
+    return Attempt(
+        **values,
+        result=Result(result),
+        reason=Reason(reason) if reason else None,
+        reply=key.open("attempt", sealed, _Sealed).reply if sealed else "",
     )
+
+
+def _attempt_values(attempt: Attempt) -> dict[str, Any]:
+    return {name: getattr(attempt, name) for name in _ATTEMPT}
+
+
+async def insert(tx: Tx, made: Sequence[Delivery]) -> None:
+    """Put texts into the outbox."""
+    if made:
+        await tx.conn.execute(sa.insert(deliveries), [_values(delivery) for delivery in made])
+
+
+async def save(tx: Tx, changed: Iterable[Delivery]) -> None:
+    """Write back all of some deliveries."""
+    for delivery in changed:
+        of_this = deliveries.c.delivery_id == delivery.delivery_id
+        await tx.conn.execute(sa.update(deliveries).where(of_this).values(**_values(delivery)))
+
+
+async def begin(tx: Tx, begun: Sequence[Attempt]) -> None:
+    """Write new attempts."""
+    if begun:
+        await tx.conn.execute(sa.insert(attempts), [_attempt_values(attempt) for attempt in begun])
+
+
+async def learn(tx: Tx, learnt: Iterable[Attempt]) -> None:
+    """Write back all of some attempts."""
+    for attempt in learnt:
+        sealed = None
+        if attempt.reply:
+            sealed = (await tx.key(attempt.session_id)).seal("attempt", _Sealed(attempt.reply))
+        of_this = attempts.c.attempt_id == attempt.attempt_id
+        await tx.conn.execute(sa.update(attempts).where(of_this).values(**_attempt_values(attempt), sealed=sealed))
 
 
 async def of_sessions(tx: Tx, session_ids: Iterable[str]) -> list[Delivery]:
     """List the deliveries of sessions, oldest first."""
-    query = (
-        sa.select(*_COLUMNS).where(deliveries.c.session_id.in_(list(session_ids))).order_by(deliveries.c.delivery_id)
-    )
-    rows = list(await tx.conn.execute(query))
+    query = sa.select(*_COLUMNS).where(deliveries.c.session_id.in_(list(session_ids)))
+    return [_delivery(row) for row in await tx.conn.execute(query.order_by(deliveries.c.delivery_id))]
+
+
+async def attempts_of(tx: Tx, delivery_ids: Iterable[str]) -> dict[str, list[Attempt]]:
+    """List the attempts of deliveries in order, by delivery id; empty for what has none."""
+    query = sa.select(*_ATTEMPT_COLUMNS).where(attempts.c.delivery_id.in_(list(delivery_ids)))
+    rows = list(await tx.conn.execute(query.order_by(attempts.c.number)))
     keys = await tx.keys({row.session_id for row in rows})
-    return [_delivery(row, keys[row.session_id]) for row in rows]
+    found: defaultdict[str, list[Attempt]] = defaultdict(list)
+    for row in rows:
+        found[row.delivery_id].append(_attempt(row, keys[row.session_id]))
+    return found
 
 
 async def latest_states(tx: Tx, session_ids: Iterable[str]) -> dict[str, str]:
-    """Tell the state of each session's latest delivery, by session id, without opening any."""
+    """Tell the state of each session's latest delivery, by session id."""
     query = (
         sa.select(deliveries.c.session_id, deliveries.c.state)
         .where(deliveries.c.session_id.in_(list(session_ids)))
@@ -70,39 +140,113 @@ async def latest_states(tx: Tx, session_ids: Iterable[str]) -> dict[str, str]:
     return {session_id: state for session_id, state in await tx.conn.execute(query)}
 
 
-async def claim(tx: Tx, limit: int) -> list[Delivery]:
-    """Take queued deliveries, oldest first; on PostgreSQL each server gets its own until this transaction ends."""
+async def lock(tx: Tx, delivery_ids: Iterable[str]) -> list[Delivery]:
+    """Fetch deliveries to change them, in the order of their ids; what was erased meanwhile is missing."""
+    query = sa.select(*_COLUMNS).where(deliveries.c.delivery_id.in_(list(delivery_ids)))
+    rows = await tx.conn.execute(query.order_by(deliveries.c.delivery_id).with_for_update())
+    return [_delivery(row) for row in rows]
+
+
+async def claim(tx: Tx, provider: str, now: datetime, limit: int) -> list[Delivery]:
+    """Fetch what is to be tried through a provider, bulk last; on PostgreSQL each server gets its own."""
     query = (
         sa.select(*_COLUMNS)
-        .where(deliveries.c.state == "queued")
+        .where(deliveries.c.state == "queued", deliveries.c.provider == provider, deliveries.c.due_at <= now)
+        .order_by(deliveries.c.bulk, deliveries.c.due_at, deliveries.c.delivery_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_delivery(row) for row in await tx.conn.execute(query)]
+
+
+async def overdue(tx: Tx, now: datetime | None, limit: int) -> list[Delivery]:
+    """Fetch what was being tried when its server ended, and what was sent and never heard of again.
+
+    Without a time everything that is being tried: for a server that knows itself to be the only one.
+    """
+    if now is None:
+        wanted: sa.ColumnElement[bool] = deliveries.c.state == "trying"
+    else:
+        wanted = deliveries.c.state.in_(["trying", "sent"]) & (deliveries.c.due_at <= now)
+    query = sa.select(*_COLUMNS).where(wanted).order_by(deliveries.c.delivery_id).limit(limit)
+    return [_delivery(row) for row in await tx.conn.execute(query.with_for_update(skip_locked=True))]
+
+
+async def stranded(tx: Tx, providers: Iterable[str], limit: int) -> list[Delivery]:
+    """Fetch what is queued for a provider that isn't one of these."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(deliveries.c.state == "queued", deliveries.c.provider.not_in(list(providers)))
         .order_by(deliveries.c.delivery_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    rows = list(await tx.conn.execute(query))
-    keys = await tx.keys({row.session_id for row in rows})
-    return [_delivery(row, keys[row.session_id]) for row in rows]
+    return [_delivery(row) for row in await tx.conn.execute(query)]
 
 
-async def settle(tx: Tx, delivery_id: str, state: str, now: datetime, detail: str | None = None) -> None:
-    """Note how a delivery ended."""
+async def impatient(tx: Tx, provider: str, since: datetime, limit: int) -> list[Delivery]:
+    """Fetch what has been queued for a provider since a time and could go another way."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(
+            deliveries.c.state == "queued",
+            deliveries.c.provider == provider,
+            deliveries.c.step_since <= since,
+            deliveries.c.step + 1 < deliveries.c.ways,
+        )
+        .order_by(deliveries.c.delivery_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_delivery(row) for row in await tx.conn.execute(query)]
+
+
+async def next_due(tx: Tx, provider: str) -> datetime | None:
+    """Tell when the next text is to be tried through a provider."""
+    query = sa.select(sa.func.min(deliveries.c.due_at)).where(
+        deliveries.c.state == "queued", deliveries.c.provider == provider
+    )
+    found: datetime | None = (await tx.conn.execute(query)).scalar()
+    return found
+
+
+async def postpone(tx: Tx, provider: str, until: datetime, reason: Reason) -> None:
+    """Let nothing be tried through a provider before a time."""
     await tx.conn.execute(
         sa.update(deliveries)
-        .where(deliveries.c.delivery_id == delivery_id)
-        .values(state=state, sent_at=now if state == "sent" else None, detail=detail)
+        .where(deliveries.c.state == "queued", deliveries.c.provider == provider, deliveries.c.due_at < until)
+        .values(due_at=until, reason=reason)
     )
 
 
-async def withdraw(tx: Tx, invite_id: str, reason: str) -> None:
-    """Let an invite's texts that are still queued be sent no more."""
+async def hasten(tx: Tx, provider: str, now: datetime, reasons: Iterable[Reason]) -> None:
+    """Let what was postponed for one of these reasons be tried now."""
     await tx.conn.execute(
         sa.update(deliveries)
-        .where(deliveries.c.invite_id == invite_id, deliveries.c.state == "queued")
-        .values(state="failed", detail=reason)
+        .where(
+            deliveries.c.state == "queued",
+            deliveries.c.provider == provider,
+            deliveries.c.due_at > now,
+            deliveries.c.reason.in_(list(reasons)),
+        )
+        .values(due_at=now)
     )
+
+
+async def of_invite(tx: Tx, invite_id: str) -> list[Delivery]:
+    """Fetch an invite's deliveries to change them, oldest first."""
+    query = sa.select(*_COLUMNS).where(deliveries.c.invite_id == invite_id)
+    rows = await tx.conn.execute(query.order_by(deliveries.c.delivery_id).with_for_update())
+    return [_delivery(row) for row in rows]
 
 
 async def ids_of(tx: Tx, session_id: str) -> list[str]:
     """List the ids of a session's deliveries."""
     query = sa.select(deliveries.c.delivery_id).where(deliveries.c.session_id == session_id)
     return list((await tx.conn.execute(query)).scalars())
+
+
+async def known(tx: Tx, delivery_ids: Iterable[str]) -> set[str]:
+    """Tell which of these are still there."""
+    query = sa.select(deliveries.c.delivery_id).where(deliveries.c.delivery_id.in_(list(delivery_ids)))
+    return set((await tx.conn.execute(query)).scalars())

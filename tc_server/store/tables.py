@@ -153,13 +153,43 @@ deliveries = sa.Table(
     sa.Column("delivery_id", _ID, primary_key=True),
     _session_id(index=True),
     sa.Column("invite_id", _ID, sa.ForeignKey("invites.invite_id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("chain", sa.JSON, nullable=False),
+    sa.Column("ways", sa.Integer, nullable=False),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("provider", sa.String(32), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("bulk", sa.Boolean, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("step_since", Instant, nullable=False),
+    sa.Column("until", Instant, nullable=False),
+    sa.Column("due_at", Instant),
+    sa.Column("sent_at", Instant),
+    sa.Column("delivered_at", Instant),
+    sa.Column("reason", sa.String(32)),
+    sa.Column("maybe_twice", sa.Boolean, nullable=False),
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
+    sa.Index("ix_deliveries_due", "state", "provider", "bulk", "due_at"),
+)
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("attempt_id", _ID, primary_key=True),
+    _session_id(index=True),
+    sa.Column(
+        "delivery_id", _ID, sa.ForeignKey("deliveries.delivery_id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("step", sa.Integer, nullable=False),
     sa.Column("channel", sa.String(16), nullable=False),
     sa.Column("provider", sa.String(32), nullable=False),
-    sa.Column("state", sa.String(16), nullable=False, index=True),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),
-    sa.Column("created_at", Instant, nullable=False),
-    sa.Column("sent_at", Instant),
-    sa.Column("detail", sa.Text),
+    sa.Column("began_at", Instant, nullable=False),
+    sa.Column("result", sa.String(16), nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("reason", sa.String(32)),
+    sa.Column("reference", sa.String(255), index=True),
+    sa.Column("again_at", Instant),
+    sa.Column("sealed", sa.LargeBinary),
 )
 
 messages = sa.Table(

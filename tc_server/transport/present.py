@@ -7,12 +7,12 @@ from tc_server.domain import retention
 from tc_server.domain.call import Party
 from tc_server.domain.chat import Entry
 from tc_server.domain.chat import Sender as DomainSender
+from tc_server.domain.delivery import COSTS, WORDS, Attempt
 from tc_server.domain.ice import Ice
-from tc_server.domain.invite import Delivery
 from tc_server.domain.people import Account, Guest, Participant, Viewer
 from tc_server.domain.session import State
 from tc_server.services.calls import Accepted
-from tc_server.services.events import CallView
+from tc_server.services.events import CallView, DeliveryView
 from tc_server.services.invites import Preview
 from tc_server.services.passes import Entered, Opened
 from tc_server.services.stats import Stats
@@ -21,6 +21,7 @@ from tc_server.wire import bodies
 
 M = TypeVar("M", bound=bodies.Message)
 C = TypeVar("C", bound=bodies.Call)
+D = TypeVar("D", bound=bodies.Delivery)
 
 
 def sender(who: DomainSender) -> bodies.Sender:
@@ -234,21 +235,52 @@ def invite(view: InviteView) -> bodies.Invite:
         expires_at=found.expires_at,
         joined_at=view.person.joined_at,
         devices=view.devices,
-        deliveries=[_delivery(d) for d in view.deliveries],
+        deliveries=[delivery(d) for d in view.deliveries],
     )
 
 
-def _delivery(found: Delivery) -> bodies.Delivery:
-    return bodies.Delivery(
+def delivery(view: DeliveryView) -> bodies.Delivery:
+    """Show how a text fares to its session's owner."""
+    return delivery_as(bodies.Delivery, view)
+
+
+def delivery_as(shape: type[D], view: DeliveryView) -> D:
+    """Show how a text fares in a shape that has a delivery's fields."""
+    found = view.delivery
+    detail, remedy = WORDS[found.reason] if found.reason else (None, None)
+    return shape(
         delivery_id=found.delivery_id,
         session_id=found.session_id,
         invite_id=found.invite_id,
-        channel=found.channel,
-        provider=found.provider,
+        channel=found.way.channel,
+        provider=found.way.provider,
         state=found.state,
         created_at=found.created_at,
         sent_at=found.sent_at,
-        detail=found.detail,
+        delivered_at=found.delivered_at,
+        next_at=found.due_at if found.state in ("queued", "sent") else None,
+        reason=found.reason.value if found.reason else None,
+        detail=detail,
+        remedy=remedy,
+        maybe_twice=found.maybe_twice,
+        ways=[bodies.Way(channel=step.channel, provider=step.provider) for step in found.chain],
+        attempts=[_attempt(attempt) for attempt in view.attempts],
+    )
+
+
+def _attempt(found: Attempt) -> bodies.Attempt:
+    return bodies.Attempt(
+        number=found.number,
+        channel=found.channel,
+        provider=found.provider,
+        began_at=found.began_at,
+        ended_at=found.ended_at,
+        result=found.result.value,
+        reason=found.reason.value if found.reason else None,
+        detail=WORDS[found.reason][0] if found.reason else None,
+        reply=found.reply or None,
+        reference=found.reference,
+        cost=found.cost,
     )
 
 
@@ -257,13 +289,14 @@ def preview(found: Preview) -> bodies.Preview:
     is_sms = found.channel == "sms"
     return bodies.Preview(
         channel=found.channel or "link",
-        chosen=found.chosen,
+        turn=found.turn,
+        provider=found.provider,
         to=found.to,
         subject=found.message.subject,
         text=found.message.text,
         encoding=found.message.encoding if is_sms else "UTF-8",
         segments=found.message.segments if is_sms else None,
-        cost="per-segment" if is_sms else "per-message" if found.channel == "whatsapp" else "free",
+        cost=COSTS[found.channel] if found.channel else "free",
     )
 
 

@@ -23,6 +23,7 @@ STATUS: dict[Code, int] = {
     Code.INVALID_PHONE: 422,
     Code.INVALID_EMAIL: 422,
     Code.CONTACT_MISSING: 422,
+    Code.NO_PROVIDER: 422,
     Code.UNKNOWN_LANGUAGE: 422,
     Code.TERMS_REQUIRED: 422,
     Code.TEXT_EMPTY: 422,

@@ -12,7 +12,35 @@ InviteKind = Literal["remote", "in-person"]
 Via = Literal["auto", "whatsapp", "sms", "email", "link"]
 Channel = Literal["whatsapp", "sms", "email"]
 SessionState = Literal["invited", "waiting", "active", "open", "closed", "cancelled", "erased"]
-DeliveryState = Literal["queued", "sent", "failed"]
+DeliveryState = Literal["queued", "trying", "sent", "delivered", "failed"]
+AttemptResult = Literal[
+    "trying",
+    "unknown",
+    "temporary",
+    "throttled",
+    "broken",
+    "permanent",
+    "accepted",
+    "undelivered",
+    "delivered",
+]
+DeliveryReason = Literal[
+    "no_such_address",
+    "refused",
+    "unsupported",
+    "busy",
+    "throttled",
+    "no_answer",
+    "unreachable",
+    "login_refused",
+    "misconfigured",
+    "not_written",
+    "interrupted",
+    "undelivered",
+    "withdrawn",
+    "no_provider",
+]
+Cost = Literal["free", "per-message", "per-segment"]
 MessageKind = Literal[
     "text",
     "file",
@@ -147,8 +175,35 @@ class ResendRequest(Request, frozen=True, kw_only=True):
     via: Via = "auto"
 
 
+class Attempt(Body, frozen=True, kw_only=True):
+    """One try through one provider. `reply` are the provider's own words, `reference` its id for the text."""
+
+    number: int
+    channel: Channel
+    provider: str
+    began_at: datetime
+    ended_at: datetime | None
+    result: AttemptResult
+    reason: DeliveryReason | None
+    detail: str | None
+    reply: str | None
+    reference: str | None
+    cost: Cost
+
+
+class Way(Body, frozen=True, kw_only=True):
+    """One way to somebody: a channel through a provider."""
+
+    channel: Channel
+    provider: str
+
+
 class Delivery(Body, frozen=True, kw_only=True):
-    """One text on its way to one phone or mailbox; `detail` says why it failed."""
+    """One text on its way to one person, tried along `ways`, the first first; `channel` and `provider` are the present.
+
+    `reason` and `detail` say why it isn't there yet or has failed, `remedy` what to do about it; `next_at` is when
+    something is done by itself; `maybe_twice` that a fault left open whether it went out once or twice.
+    """
 
     delivery_id: str
     session_id: str
@@ -158,7 +213,14 @@ class Delivery(Body, frozen=True, kw_only=True):
     state: DeliveryState
     created_at: datetime
     sent_at: datetime | None
+    delivered_at: datetime | None
+    next_at: datetime | None
+    reason: DeliveryReason | None
     detail: str | None
+    remedy: str | None
+    maybe_twice: bool
+    ways: list[Way]
+    attempts: list[Attempt]
 
 
 class Invite(Body, frozen=True, kw_only=True):
@@ -190,16 +252,20 @@ class Invites(Body, frozen=True, kw_only=True):
 
 
 class Preview(Body, frozen=True, kw_only=True):
-    """What would be sent on one channel: `segments` of an SMS (null elsewhere); `chosen` marks what `via` picks."""
+    """What would be sent on one channel: `segments` of an SMS (null elsewhere).
+
+    `turn` is its place, from 1, among the ways that would be tried, by `provider`; null if it wouldn't be.
+    """
 
     channel: Channel | Literal["link"]
-    chosen: bool
+    turn: int | None
+    provider: str | None
     to: str | None
     subject: str | None
     text: str
     encoding: Literal["GSM-7", "UCS-2", "UTF-8"]
     segments: int | None
-    cost: Literal["free", "per-message", "per-segment"]
+    cost: Cost
 
 
 class Previews(Body, frozen=True, kw_only=True):

@@ -14,6 +14,8 @@ class Code(StrEnum):
     """The email address isn't one."""
     CONTACT_MISSING = "contact_missing"
     """The chosen channel needs a phone number or an email address that wasn't given."""
+    NO_PROVIDER = "no_provider"
+    """Nothing that is set up leads to this person."""
     UNKNOWN_LANGUAGE = "unknown_language"
     """There is no catalogue for this language."""
     TERMS_REQUIRED = "terms_required"

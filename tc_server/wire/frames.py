@@ -9,6 +9,7 @@ from msgspec import Struct
 from tc_server.wire.bodies import (
     Call,
     ClientId,
+    Delivery,
     ErasedSession,
     Message,
     ParticipantSession,
@@ -120,6 +121,10 @@ class ParticipantSessionFrame(ParticipantSession, frozen=True, kw_only=True, tag
     """A session has changed: the whole of it, as a participant sees it."""
 
 
+class DeliveryFrame(Delivery, frozen=True, kw_only=True, tag_field="type", tag="delivery"):
+    """To its owner: a text has gone out, has arrived, or couldn't be sent; the whole of how it went."""
+
+
 class QueueFrame(ServerFrame, frozen=True, kw_only=True, tag="queue"):
     """The owner's queue, longest wait first."""
 
@@ -199,7 +204,7 @@ class Pong(ServerFrame, frozen=True, kw_only=True, tag="pong"):
 
 AnyClientFrame = Send | ReadUpTo | Typing | Sync | Signal | Quality | Ping
 AnyoneFrame = MessageFrame | TypingNow | ReadNow | CallFrame | Synced | Error | Pong
-StaffFrame = Hello | SessionFrame | Erased | QueueFrame | Presence | QualityNow | AnyoneFrame
+StaffFrame = Hello | SessionFrame | Erased | DeliveryFrame | QueueFrame | Presence | QualityNow | AnyoneFrame
 ParticipantFrame = ParticipantHello | ParticipantSessionFrame | Place | SignalNow | AnyoneFrame
 CallerFrame = Hello | CallFrame | SignalNow | QualityNow | Error | Pong
 

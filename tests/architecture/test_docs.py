@@ -11,10 +11,11 @@ import pytest
 from docs import cli_reference
 from tc_cli.output.exits import MEANINGS, Exit
 from tc_server.app import build_app
+from tc_server.domain.delivery import WORDS, Reason, Result
 from tc_server.settings import SETTINGS, Setting, load
 from tc_server.transport.problems import STATUS
 from tc_server.transport.ws.link import CloseCode
-from tc_server.wire import frames
+from tc_server.wire import bodies, frames
 from tc_server.wire.codes import Code
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -116,3 +117,14 @@ def test_each_frame_shown_to_the_server_is_one(sample: str) -> None:
 @pytest.mark.parametrize("sample", samples(FROM_SERVER))
 def test_each_frame_shown_from_the_server_is_one(sample: str) -> None:
     assert decodes(sample, "from the server")
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_of_a_delivery_is_in_delivery(reason: Reason) -> None:
+    what, remedy = WORDS[reason]
+    assert f"| `{reason}` | {what} | {remedy} |" in (DOCS / "delivery.md").read_text()
+
+
+def test_the_wire_knows_the_reasons_and_results_of_deliveries() -> None:
+    assert set(typing.get_args(bodies.DeliveryReason)) == {str(reason) for reason in Reason}
+    assert set(typing.get_args(bodies.AttemptResult)) == {str(result) for result in Result}

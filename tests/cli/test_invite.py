@@ -56,14 +56,14 @@ def test_what_is_wrong_is_told_in_one_line(tc: Tc, words: list[str], code: int, 
 
 def test_a_preview_sends_nothing(tc: Tc, fresh: Access) -> None:
     shown = tc("invite", "preview", "--name", "Amal", "--phone", "+96171123456", "-o", "json").list
-    assert {"channel", "text", "encoding", "segments", "cost", "chosen"} <= shown[0].keys()
-    assert [one["channel"] for one in shown if one["chosen"]] == ["sms"]
+    assert {"channel", "text", "encoding", "segments", "cost", "turn", "provider"} <= shown[0].keys()
+    assert [one["channel"] for one in shown if one["turn"] == 1] == ["sms"]
     assert tc("invite", "list", "-o", "json").list == []
 
 
 def test_a_preview_prints_the_text_as_it_is(tc: Tc) -> None:
     shown = tc("invite", "preview", "--name", "Amal", "--email", "a@example.org", "--language", "fr").out
-    assert "email (chosen)" in shown
+    assert "email (this way)" in shown
     assert "encoding  UTF-8" in shown
 
 

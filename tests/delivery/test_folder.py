@@ -1,35 +1,17 @@
 """The provider that writes messages into a folder: whole or not at all, for its owner alone, and forgetful."""
 
 import stat
-from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
-from tc_server.delivery.folder import Folder
-from tc_server.domain.invite import Channel, Delivery
-
-
-def delivery(delivery_id: str = "delivery-1", channel: Channel = "sms", subject: str | None = None) -> Delivery:
-    """Make a message to send."""
-    return Delivery(
-        delivery_id=delivery_id,
-        session_id="session",
-        invite_id="invite",
-        channel=channel,
-        provider="folder",
-        state="queued",
-        to="+41446681800",
-        subject=subject,
-        text="ليلى: https://talk.example.org/j/ar#token",
-        created_at=datetime.now(UTC),
-    )
+from tc_server.delivery.providers.folder import Folder
+from tc_server.domain.delivery import Outcome, Reason, Result
+from tests.delivery.texts import outgoing
 
 
-def test_a_message_is_a_readable_file_for_its_owner_alone(tmp_path: Path) -> None:
+async def test_a_message_is_a_readable_file_for_its_owner_alone(tmp_path: Path) -> None:
     folder = tmp_path / "outbox"
-    Folder(folder).send(delivery())
-    Folder(folder).send(delivery("delivery-2", "email", "An invitation"))
+    assert await Folder(folder).send(outgoing("delivery-1", channel="sms")) == Outcome(Result.ACCEPTED)
+    await Folder(folder).send(outgoing("delivery-2", channel="email", subject="An invitation"))
     [first, second] = sorted(folder.iterdir())
     assert (first.name, second.name) == ("delivery-1.txt", "delivery-2.txt")
     assert first.read_text(encoding="utf-8") == (
@@ -40,27 +22,30 @@ def test_a_message_is_a_readable_file_for_its_owner_alone(tmp_path: Path) -> Non
     assert {stat.S_IMODE(path.stat().st_mode) for path in (first, second)} == {0o600}
 
 
-def test_a_message_sent_again_after_a_kill_is_there_once_and_whole(tmp_path: Path) -> None:
+async def test_a_message_sent_again_after_a_kill_is_there_once_and_whole(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     (tmp_path / "delivery-1.part").write_text("half of what a kill left, and longer than the message itself " * 10)
-    folder.send(delivery())
-    folder.send(delivery())
+    await folder.send(outgoing("delivery-1"))
+    await folder.send(outgoing("delivery-1"))
     assert [path.name for path in tmp_path.iterdir()] == ["delivery-1.txt"]
     assert (tmp_path / "delivery-1.txt").read_text().startswith("To: ")
 
 
-def test_what_can_not_be_written_leaves_nothing(tmp_path: Path) -> None:
+async def test_what_can_not_be_written_leaves_nothing_and_is_the_folders_fault(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("in the way")
-    with pytest.raises(OSError, match="exists"):
-        Folder(tmp_path / "outbox").send(delivery())
+    outcome = await Folder(tmp_path / "outbox").send(outgoing())
+    assert (outcome.result, outcome.reason) == (Result.BROKEN, Reason.NOT_WRITTEN)
+    assert "exists" in outcome.reply
     assert [path.name for path in tmp_path.iterdir()] == ["outbox"]
+    assert (await Folder(tmp_path / "outbox").check()).state == "failed"
 
 
-def test_a_message_is_forgotten_whole_or_half_and_twice_is_fine(tmp_path: Path) -> None:
+async def test_a_message_is_forgotten_whole_or_half_and_twice_is_fine(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
-    folder.send(delivery())
-    folder.send(delivery("delivery-2"))
+    await folder.send(outgoing("delivery-1"))
+    await folder.send(outgoing("delivery-2"))
     (tmp_path / "delivery-1.part").write_text("half")
     folder.forget("delivery-1")
     folder.forget("delivery-1")
     assert [path.name for path in tmp_path.iterdir()] == ["delivery-2.txt"]
+    assert folder.ids() == {"delivery-2"}

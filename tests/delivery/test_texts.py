@@ -7,7 +7,8 @@ import pytest
 
 from tc_server.delivery.segments import encoding, segments
 from tc_server.delivery.texts import compose
-from tc_server.domain.invite import Channel, Invitation
+from tc_server.domain.delivery import Channel
+from tc_server.domain.invite import Invitation
 from tc_server.domain.people import PersonRole
 from tc_server.locales import languages
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from tc_server.domain.delivery import Via
 from tc_server.domain.errors import ContactMissing, InvalidEmail, InvalidPhone, UnknownLanguage
-from tc_server.domain.invite import Invitation, Via, checked, chosen_channel, link, normal_email, normal_phone
+from tc_server.domain.invite import Invitation, checked, link, normal_email, normal_phone
 
 PERSON = Invitation("Amina", "service-user", "en", phone="+41446681800", email="amina@example.org")
 
@@ -50,17 +51,6 @@ def test_an_address_keeps_its_name_and_lowers_its_domain(written: str, normal: s
 def test_what_is_no_address_is_refused(written: str) -> None:
     with pytest.raises(InvalidEmail):
         normal_email(written)
-
-
-@pytest.mark.parametrize(
-    ("via", "channel"), [("auto", "sms"), ("sms", "sms"), ("whatsapp", "whatsapp"), ("email", "email"), ("link", None)]
-)
-def test_the_channel_is_what_was_asked_for(via: Via, channel: str | None) -> None:
-    assert chosen_channel(replace(PERSON, via=via)) == channel
-
-
-def test_without_a_phone_the_text_goes_by_email() -> None:
-    assert chosen_channel(replace(PERSON, phone=None)) == "email"
 
 
 @pytest.mark.parametrize(

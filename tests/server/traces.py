@@ -14,7 +14,7 @@ SEALED = {
     "participants": ("sealed", "phone_hash", "email_hash"),
     "devices": ("token_hash",),
     "invites": ("sealed", "token_hash"),
-    "deliveries": ("sealed",),
+    "attempts": ("sealed",),
     "messages": ("sealed",),
     "vault.session_keys": ("wrapped",),
 }
@@ -38,7 +38,7 @@ def sealed(server: Server, session_id: str) -> set[bytes]:
             for column in columns:
                 query = f"SELECT {column} FROM {table} WHERE session_id = ?"
                 rows = [value for (value,) in found.execute(query, (session_id,)) if value]
-                needed = not column.endswith("_hash") and table not in ("deliveries", "messages")
+                needed = not column.endswith("_hash") and table not in ("attempts", "messages")
                 assert rows or not needed, f"{table} holds nothing to look for"
                 blobs += rows
         for (file_id,) in found.execute("SELECT file_id FROM files WHERE session_id = ?", (session_id,)):

@@ -11,13 +11,15 @@ from typing import Any, TypeVar
 
 from tc_server.app import build_context
 from tc_server.domain.call import Call, Medium
+from tc_server.domain.delivery import Outcome, Result
 from tc_server.domain.invite import Invitation
 from tc_server.domain.people import Account, AccountRole, Caller, Guest, Participant, Staff, Viewer
 from tc_server.domain.session import Session, Verb
-from tc_server.services import chat, housekeeping, invites, joining, passes, queue, sessions, views
-from tc_server.services.context import Context, new_id
+from tc_server.services import chat, housekeeping, invites, joining, passes, queue, sending, sessions, views
+from tc_server.services.context import Context, Outgoing, new_id
 from tc_server.services.events import Event
 from tc_server.services.passes import Entered, Opened
+from tc_server.services.sending import Ended
 from tc_server.services.views import InviteView, SessionView
 from tc_server.settings import load
 from tc_server.store import accounts as account_rows
@@ -72,6 +74,17 @@ class Clinic:
     clock: Clock
     ear: Ear
     folder: Path
+
+    async def send_all(self, outcome: Outcome | None = None, provider: str = "folder") -> list[Outgoing]:
+        """Send whatever is due, each with the same outcome: by default it is taken."""
+        sent: list[Outgoing] = []
+        ended: list[Ended] = []
+        while True:
+            errands, _ = await sending.turn(self.ctx, provider, ended, 3)
+            if not errands:
+                return sent
+            sent += [errand.message for errand in errands]
+            ended = [Ended(errand.attempt, outcome or Outcome(Result.ACCEPTED)) for errand in errands]
 
     async def hire(self, name: str = "Lena", role: AccountRole = "staff") -> Staff:
         """Make an account, logged in; its password is none that anybody could give."""

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tc_server.delivery.folder import Folder
+from tc_server.delivery.providers.folder import Folder
+from tc_server.domain.delivery import Outcome, Result
 from tc_server.domain.errors import Erased, IllegalMove, LinkUnknown, NotFound, NotLoggedIn
-from tc_server.domain.invite import Delivery
 from tc_server.domain.people import Guest, Staff
 from tc_server.domain.retention import Receipt
 from tc_server.domain.session import Verb
 from tc_server.services import accounts, calls, erasing, files, housekeeping, invites, joining, sending, stats, views
 from tc_server.services.events import CutOff, QueueChanged, SessionErased
-from tc_server.store import deliveries, people
+from tc_server.services.sending import Ended
+from tc_server.store import people
 from tc_server.store.tables import metadata
 from tests.databases import Database
 from tests.services.clinic import PHONE, Clinic, Clock, open_clinic
@@ -25,12 +26,8 @@ PDF = b"%PDF-1.4\n" + b"x" * 100 + b"\nstartxref\n9\n%%EOF\n"
 async def whole_story(clinic: Clinic, lena: Staff) -> Guest:
     """Fill a session with everything that there is, and close it."""
     invite = await clinic.invite(lena, via="sms", phone=PHONE, key="k1", note="a note")
-    outbox = Folder(_outbox(clinic))
-
-    async def send(delivery: Delivery) -> None:
-        outbox.send(delivery)
-
-    await sending.send_some(clinic.ctx, send)
+    for text in await clinic.send_all(Outcome(Result.ACCEPTED, reply="kept for amina")):
+        await Folder(_outbox(clinic)).send(text)
     guest = await clinic.join(invite)
     await clinic.say(guest, guest.session_id)
     await files.put(clinic.ctx, guest, guest.session_id, "file-one", PDF, "application/pdf", "letter.pdf")
@@ -64,7 +61,7 @@ async def is_gone(clinic: Clinic, guest: Guest) -> bool:
 
 async def test_erasing_leaves_a_receipt_and_nothing_else(clinic: Clinic, lena: Staff) -> None:
     guest = await whole_story(clinic, lena)
-    assert len(await rows_of(clinic, guest.session_id)) == 10
+    assert len(await rows_of(clinic, guest.session_id)) == 11
     receipt = await erasing.erase(clinic.ctx, lena, guest.session_id)
     assert await is_gone(clinic, guest)
     counts = {"messages": 2, "files": 1, "file_bytes": len(PDF), "people": 1, "deliveries": 1, "calls": 1}
@@ -207,22 +204,14 @@ async def test_a_text_that_is_being_delivered_while_its_session_is_erased_is_rem
     clinic: Clinic, elsewhere: Clinic, lena: Staff
 ) -> None:
     guest = await clinic.join(await clinic.invite(lena, via="sms", phone=PHONE))
+    [errand], _ = await sending.turn(elsewhere.ctx, "folder", [], 1)
     await clinic.move(lena, guest.session_id, Verb.CLOSE)
-    outbox, claimed, go_on = Folder(_outbox(clinic)), asyncio.Event(), asyncio.Event()
-
-    async def send(delivery: Delivery) -> None:
-        claimed.set()
-        await go_on.wait()
-        outbox.send(delivery)
-
-    sender = asyncio.create_task(sending.send_some(elsewhere.ctx, send))
-    await claimed.wait()
-    eraser = asyncio.create_task(erasing.erase(clinic.ctx, lena, guest.session_id))
-    async with clinic.ctx.store.read() as tx:
-        for _ in range(50):
-            assert await deliveries.ids_of(tx, guest.session_id)
-    go_on.set()
-    await asyncio.gather(sender, eraser)
+    await erasing.erase(clinic.ctx, lena, guest.session_id)
+    folder = Folder(_outbox(clinic))
+    outcome = await folder.send(errand.message)
+    _, erased = await sending.turn(elsewhere.ctx, "folder", [Ended(errand.attempt, outcome)], 0)
+    assert erased == [errand.message.delivery_id]
+    elsewhere.ctx.forget_delivered(erased[0])
     assert await is_gone(clinic, guest)
 
 

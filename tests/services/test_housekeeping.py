@@ -201,7 +201,7 @@ async def test_one_sessions_failure_stops_no_other_and_is_tried_again(
     for invite in made:
         await invites.revoke(clinic.ctx, lena, invite.invite.invite_id)
     # Where the text should be stands a folder, which can't be removed like a file.
-    stuck = database.folder / "outbox" / f"{made[0].deliveries[0].delivery_id}.txt"
+    stuck = database.folder / "outbox" / f"{made[0].deliveries[0].delivery.delivery_id}.txt"
     stuck.mkdir(parents=True)
     await clinic.later(days=1)
     erased = {r.session_id for r in await views.receipts_of(clinic.ctx, lena, None, 10)}

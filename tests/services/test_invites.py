@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tc_server.domain.delivery import Outcome, Reason, Result
 from tc_server.domain.errors import (
     ContactMissing,
     Erased,
@@ -15,26 +16,13 @@ from tc_server.domain.errors import (
     NotLoggedIn,
     UnknownLanguage,
 )
-from tc_server.domain.invite import Delivery
 from tc_server.domain.people import Staff
 from tc_server.domain.session import State, Verb
-from tc_server.services import accounts, chat, invites, joining, sending
+from tc_server.services import accounts, chat, invites, joining
 from tc_server.services.events import CutOff
 from tests.services.clinic import PHONE, Clinic, invitation
 
 REACHED = {"via": "auto", "phone": PHONE, "email": "amina@example.org"}
-
-
-async def send_all(clinic: Clinic, failure: str | None = None) -> list[Delivery]:
-    sent: list[Delivery] = []
-
-    async def send(delivery: Delivery) -> str | None:
-        sent.append(delivery)
-        return failure
-
-    while await sending.send_some(clinic.ctx, send):
-        pass
-    return sent
 
 
 async def test_an_invite_has_a_link_whose_secret_is_in_the_fragment(clinic: Clinic, lena: Staff) -> None:
@@ -45,22 +33,24 @@ async def test_an_invite_has_a_link_whose_secret_is_in_the_fragment(clinic: Clin
 
 async def test_the_text_is_queued_for_the_chosen_channel_with_the_link_in_it(clinic: Clinic, lena: Staff) -> None:
     invite = await clinic.invite(lena, **REACHED)
-    [delivery] = await send_all(clinic)
-    assert (delivery.channel, delivery.to, delivery.provider) == ("sms", PHONE, "folder")
-    assert invite.url in delivery.text
-    assert [d.state for d in (await invites.show(clinic.ctx, lena, invite.invite.invite_id)).deliveries] == ["sent"]
+    [text] = await clinic.send_all()
+    assert (text.channel, text.to) == ("sms", PHONE)
+    assert invite.url in text.text
+    [view] = (await invites.show(clinic.ctx, lena, invite.invite.invite_id)).deliveries
+    assert (view.delivery.state, view.delivery.way.provider) == ("sent", "folder")
 
 
 async def test_what_could_not_be_sent_says_why(clinic: Clinic, lena: Staff) -> None:
     invite = await clinic.invite(lena, **REACHED)
-    await send_all(clinic, "no such number")
-    [delivery] = (await invites.show(clinic.ctx, lena, invite.invite.invite_id)).deliveries
-    assert (delivery.state, delivery.detail) == ("failed", "no such number")
+    await clinic.send_all(Outcome(Result.PERMANENT, Reason.NO_SUCH_ADDRESS, "550 who?"))
+    [view] = (await invites.show(clinic.ctx, lena, invite.invite.invite_id)).deliveries
+    assert (view.delivery.state, view.delivery.reason) == ("failed", Reason.NO_SUCH_ADDRESS)
+    assert [attempt.reply for attempt in view.attempts] == ["550 who?"]
 
 
 async def test_by_link_only_nothing_is_sent(clinic: Clinic, lena: Staff) -> None:
     await clinic.invite(lena)
-    assert await send_all(clinic) == []
+    assert await clinic.send_all() == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +74,7 @@ async def test_the_same_key_again_gives_the_same_invite(clinic: Clinic, lena: St
     again = await clinic.invite(lena, key="k1", **REACHED)
     other = await clinic.invite(lena, key="k2", **REACHED)
     assert first.invite == again.invite != other.invite
-    assert len(await send_all(clinic)) == 2
+    assert len(await clinic.send_all()) == 2
 
 
 async def test_the_same_key_at_once_on_two_servers_makes_one_invite(
@@ -109,23 +99,32 @@ async def test_a_key_is_free_again_after_the_erasure(clinic: Clinic, lena: Staff
 
 async def test_a_preview_shows_every_channel_and_sends_nothing(clinic: Clinic, lena: Staff) -> None:
     previews = await invites.preview(clinic.ctx, invitation(**REACHED))
-    assert [(p.channel, p.chosen) for p in previews] == [
-        ("whatsapp", False),
-        ("sms", True),
-        ("email", False),
-        (None, False),
+    assert [(p.channel, p.turn, p.provider) for p in previews] == [
+        ("sms", 1, "folder"),
+        ("whatsapp", None, None),
+        ("email", None, None),
+        (None, None, None),
     ]
     assert [p.message.subject is not None for p in previews] == [False, False, True, False]
-    assert await send_all(clinic) == []
+    assert await clinic.send_all() == []
 
 
 async def test_sending_again_uses_the_same_link(clinic: Clinic, lena: Staff) -> None:
     invite = await clinic.invite(lena, **REACHED)
-    await invites.resend(clinic.ctx, lena, invite.invite.invite_id, "auto")
-    await invites.resend(clinic.ctx, lena, invite.invite.invite_id, "email")
-    sent = await send_all(clinic)
-    assert [d.channel for d in sent] == ["sms", "sms", "email"]
-    assert all(invite.url in d.text for d in sent)
+    sent = await clinic.send_all()
+    for via in ("auto", "email"):
+        await invites.resend(clinic.ctx, lena, invite.invite.invite_id, via)
+        sent += await clinic.send_all()
+    assert [text.channel for text in sent] == ["sms", "sms", "email"]
+    assert all(invite.url in text.text for text in sent)
+
+
+async def test_sending_again_takes_back_what_is_still_queued(clinic: Clinic, lena: Staff) -> None:
+    invite = await clinic.invite(lena, **REACHED)
+    view = await invites.resend(clinic.ctx, lena, invite.invite.invite_id, "email")
+    assert [one.delivery.state for one in view.deliveries] == ["failed", "queued"]
+    assert view.deliveries[0].delivery.reason is Reason.WITHDRAWN
+    assert [text.channel for text in await clinic.send_all()] == ["email"]
 
 
 async def test_an_invite_is_its_owners_alone(clinic: Clinic, lena: Staff) -> None:
@@ -183,7 +182,7 @@ async def test_what_is_over_is_neither_sent_again_nor_given_a_new_link(clinic: C
 async def test_a_revoked_link_is_sent_to_nobody_any_more(clinic: Clinic, lena: Staff) -> None:
     invite = await clinic.invite(lena, **REACHED)
     await invites.revoke(clinic.ctx, lena, invite.invite.invite_id)
-    assert await send_all(clinic) == []
+    assert await clinic.send_all() == []
 
 
 async def test_rotating_ends_the_old_link_and_its_devices(clinic: Clinic, lena: Staff) -> None:
@@ -212,7 +211,7 @@ async def test_a_rotated_link_is_sent_to_nobody_any_more(clinic: Clinic, lena: S
     invite = await clinic.invite(lena, **REACHED)
     rotated = await invites.rotate(clinic.ctx, lena, invite.invite.invite_id)
     await invites.resend(clinic.ctx, lena, invite.invite.invite_id, "auto")
-    assert [rotated.url in delivery.text for delivery in await send_all(clinic)] == [True]
+    assert [rotated.url in delivery.text for delivery in await clinic.send_all()] == [True]
 
 
 async def test_somebody_added_later_sees_the_log_from_then_on(clinic: Clinic, lena: Staff) -> None:

@@ -297,7 +297,7 @@ class NewInvite(ModalScreen[None]):
         except Trouble as trouble:
             self._show_preview(Content.styled(f"{trouble.what}\n{trouble.remedy}", MUTED))
             return
-        chosen = next((one for one in previews if one.chosen), previews[0])
+        chosen = next((one for one in previews if one.turn == 1), previews[0])
         self._show_preview(self._drawn(chosen))
 
     def _show_preview(self, content: Content) -> None:

@@ -275,6 +275,8 @@ class Feed:
                 self._line.refused(event.session_id, event.client_id, event.detail)
             case f.SessionFrame():
                 self._session_is(event)
+            case f.DeliveryFrame():
+                self._freshen_soon({event.invite_id})
             case f.QueueFrame():
                 self._queue_is(event.entries)
             case f.Presence():

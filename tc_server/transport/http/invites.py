@@ -24,7 +24,13 @@ IdempotencyKey = Annotated[
 ]
 
 _STAFF = (Code.NOT_LOGGED_IN, Code.NOT_ALLOWED)
-_REFUSED = (Code.INVALID_PHONE, Code.INVALID_EMAIL, Code.CONTACT_MISSING, Code.UNKNOWN_LANGUAGE)
+_REFUSED = (
+    Code.INVALID_PHONE,
+    Code.INVALID_EMAIL,
+    Code.CONTACT_MISSING,
+    Code.NO_PROVIDER,
+    Code.UNKNOWN_LANGUAGE,
+)
 _ONE = (*_STAFF, Code.NOT_FOUND, Code.ERASED)
 
 
@@ -61,7 +67,7 @@ async def show(ctx: Ctx, staff: AnyStaff, invite_id: FromPath[str]) -> bodies.In
 @post(
     "/invites/{invite_id:str}/resend",
     status_code=200,
-    responses=documented(*_ONE, Code.ILLEGAL_MOVE, Code.CONTACT_MISSING),
+    responses=documented(*_ONE, Code.ILLEGAL_MOVE, Code.CONTACT_MISSING, Code.NO_PROVIDER),
 )
 async def resend(
     ctx: Ctx, staff: AnyStaff, invite_id: FromPath[str], data: JSONBody[bodies.ResendRequest]

@@ -8,7 +8,15 @@ import msgspec
 from tc_server.domain.chat import Entry
 from tc_server.domain.people import Caller, Guest, Participant, Staff
 from tc_server.domain.retention import Receipt
-from tc_server.services.events import CallView, PresenceChanged, QualityHeard, ReadMoved, Signalled, TypingSeen
+from tc_server.services.events import (
+    CallView,
+    DeliveryView,
+    PresenceChanged,
+    QualityHeard,
+    ReadMoved,
+    Signalled,
+    TypingSeen,
+)
 from tc_server.services.views import QueueEntry, SessionView
 from tc_server.transport import present
 from tc_server.wire import frames
@@ -32,6 +40,11 @@ def participant_session(view: SessionView, participant_id: str) -> frames.Partic
 def erased(receipt: Receipt) -> frames.Erased:
     """Frame an erasure for its owner."""
     return frames.Erased(**_fields(present.erased(receipt)))
+
+
+def delivery(view: DeliveryView) -> frames.DeliveryFrame:
+    """Frame how a text fares, for its owner."""
+    return present.delivery_as(frames.DeliveryFrame, view)
 
 
 def queue(entries: list[QueueEntry]) -> frames.QueueFrame:

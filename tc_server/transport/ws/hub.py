@@ -15,6 +15,7 @@ from tc_server.services.events import (
     CallChanged,
     CallView,
     CutOff,
+    DeliveryChanged,
     Event,
     PresenceChanged,
     QualityHeard,
@@ -159,6 +160,8 @@ class Hub:
             case SessionChanged(session_id):
                 self._changed_sessions[session_id] = None
                 self._woken.set()
+            case DeliveryChanged(owner_id, fare):
+                self._push(encode(frames.delivery(fare)), self._of_staff.get(owner_id, ()))
             case QueueChanged(owner_id):
                 self._changed_queues[owner_id] = None
                 self._woken.set()

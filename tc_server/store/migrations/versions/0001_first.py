@@ -203,13 +203,21 @@ def upgrade() -> None:
         sa.Column("delivery_id", sa.String(length=36), nullable=False),
         sa.Column("session_id", sa.String(length=36), nullable=False),
         sa.Column("invite_id", sa.String(length=36), nullable=False),
-        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("chain", sa.JSON(), nullable=False),
+        sa.Column("ways", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("provider", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("bulk", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("step_since", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
-        sa.Column("detail", sa.Text(), nullable=True),
+        sa.Column("delivered_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=32), nullable=True),
+        sa.Column("maybe_twice", sa.Boolean(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["invite_id"], ["invites.invite_id"], name=op.f("fk_deliveries_invite_id"), ondelete="CASCADE"
         ),
@@ -220,7 +228,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_deliveries_invite_id"), "deliveries", ["invite_id"], unique=False)
     op.create_index(op.f("ix_deliveries_session_id"), "deliveries", ["session_id"], unique=False)
-    op.create_index(op.f("ix_deliveries_state"), "deliveries", ["state"], unique=False)
+    op.create_index("ix_deliveries_due", "deliveries", ["state", "provider", "bulk", "due_at"], unique=False)
+    op.create_table(
+        "attempts",
+        sa.Column("attempt_id", sa.String(length=36), nullable=False),
+        sa.Column("session_id", sa.String(length=36), nullable=False),
+        sa.Column("delivery_id", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("provider", sa.String(length=32), nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
+        sa.Column("result", sa.String(length=16), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=32), nullable=True),
+        sa.Column("reference", sa.String(length=255), nullable=True),
+        sa.Column("again_at", sa.BigInteger(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["deliveries.delivery_id"], name=op.f("fk_attempts_delivery_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["sessions.session_id"], name=op.f("fk_attempts_session_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_attempts")),
+    )
+    op.create_index(op.f("ix_attempts_delivery_id"), "attempts", ["delivery_id"], unique=False)
+    op.create_index(op.f("ix_attempts_reference"), "attempts", ["reference"], unique=False)
+    op.create_index(op.f("ix_attempts_session_id"), "attempts", ["session_id"], unique=False)
     op.create_table(
         "calls",
         sa.Column("call_id", sa.String(length=36), nullable=False),
