@@ -12,7 +12,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Button, Static
 from websockets.asyncio.client import ClientConnection, connect
 
 from docs import scene
@@ -260,7 +260,27 @@ async def test_the_weakest_line_is_told_in_words(tui: Tui, invited: Invited) -> 
             await says(pilot, "your page is reconnecting")
             await tells_quality(mine, person, "good")
             await tells_quality(theirs, person, "lost")
-            await says(pilot, "Layla is reconnecting")
+            await says(pilot, "nothing arrives from your call page · ctrl+l p opens it")
+        await says(pilot, "Layla is reconnecting")
+
+
+async def test_a_call_page_that_is_gone_is_not_laid_on_the_other(tui: Tui, invited: Invited) -> None:
+    person = invited("Layla").join()
+    async with talking(tui, person) as pilot:
+        staff = await handed_over(pilot, person)
+        await does(person, "accept")
+        async with linked(person, person.token) as theirs:
+            async with linked(person, staff) as mine:
+                await tells_quality(mine, person, "good")
+                await says(pilot, "just begun · good")
+            await tells_quality(theirs, person, "lost")
+            await says(pilot, "nothing arrives from your call page · ctrl+l p opens it")
+            await pilot.press("ctrl+l")
+            await sees(pilot, "just begun · nothing arrives from your call")
+            await pilot.press("p")
+            await enter(person, await url_of(pilot))
+            await tells_quality(theirs, person, "good")
+            await until(pilot, lambda: "nothing arrives" not in said(pilot), "the end of it")
 
 
 async def test_somebody_added_is_rung_too(tui: Tui, invited: Invited) -> None:
@@ -273,6 +293,8 @@ async def test_somebody_added_is_rung_too(tui: Tui, invited: Invited) -> None:
         invite = await desk.feed.add_person(person.session_id, request)
         Person(person.server, invite).join()
         await says(pilot, "In a call with Layla · just begun · ringing Sara")
+        await pilot.press("escape", "escape")
+        await sees(pilot, "in a call · rings Sara")
 
 
 async def test_who_asks_for_a_call_rings_and_is_called(tui: Tui, invited: Invited) -> None:
@@ -330,9 +352,11 @@ async def test_ending_the_session_says_that_the_call_ends(tui: Tui, invited: Inv
         await handed_over(pilot, person)
         await says(pilot, "Ringing Layla")
         await pilot.press("f8")
+        await sees(pilot, "Before you end it: a call is ringing, and will end")
+        await does(person, "accept")
         await sees(pilot, "Before you end it: a call goes on, and will end")
         await pilot.press("k")
-        await says(pilot, "gave up calling")
+        await says(pilot, "ended the call after")
 
 
 async def test_before_the_session_is_started_nobody_is_called(tui: Tui, invited: Invited) -> None:
@@ -353,13 +377,19 @@ async def test_without_a_server_it_says_so(tui: Tui, invited: Invited) -> None:
         person.server.kill()
         try:
             await until(pilot, lambda: not board.link.online, "the loss")
-            await pilot.press("a")
-            await sees(pilot, "Not done: the server can't be reached")
-            assert isinstance(pilot.app.screen, CallDialog)
+            await sees(pilot, "Offline: this works again once the server answers.")
+            dialog = pilot.app.screen
+            assert isinstance(dialog, CallDialog)
+            assert [one.id for one in dialog.query(Button) if not one.disabled] == ["back"]
+            await pilot.press("a", "enter")
+            await until(pilot, lambda: isinstance(pilot.app.screen, SessionScreen), "the chat again")
+            await pilot.press(CALL)
+            await sees(pilot, "Offline: this works again once the server answers.")
         finally:
             person.server.start()
         app_of(pilot).desk.feed.reconnect()
         await until(pilot, lambda: board.link.online, "the server")
+        await until(pilot, lambda: "Offline: this" not in shown(pilot), "that it works")
         await pilot.press("a")
         assert "/call#" in await url_of(pilot)
 
