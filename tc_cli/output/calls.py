@@ -116,7 +116,7 @@ def status(call: Call, quality: Mapping[str, QualityNow], away: Collection[str] 
     told += [f"{name} doesn't answer" for name in now.missed]
     told += [f"{name} has left" for name in now.left]
     told += [line] if (line := _line(now)) and now.inside else []
-    told += ["sound only"] if now.without_pictures and now.inside else []
+    told += ["sound only"] if now.without_pictures and now.inside and now.broken is None else []
     return " · ".join(told) or "Calling"
 
 

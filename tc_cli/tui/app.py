@@ -36,10 +36,10 @@ class TeleConnect(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (74, "-middle"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     CSS = """
     * { transition: none; }
-    /* Above the keys, where no dialog has its title; in a chat also above what is being written. */
-    ToastRack { dock: bottom; align: right bottom; margin: 0 0 1 0; }
-    SessionScreen ToastRack { margin: 0 0 4 0; }
-    Toast { max-width: 80%; padding: 0 1; margin-top: 0; }
+    ToastRack { dock: top; align: right top; margin: 2 0 0 0; }
+    /* What a question is about stands in its title; in a chat what is newest stands below. */
+    ModalScreen ToastRack { dock: bottom; align: right bottom; margin: 0; }
+    Toast { max-width: 80%; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(

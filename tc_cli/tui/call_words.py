@@ -88,12 +88,14 @@ def _standing(board: Board, call: Call) -> Standing:
 def _live(call: Call, now: Standing, at: datetime, *, keys: bool) -> Said:
     if call.state == "opening":
         return Said(_("Calling… your call page isn't there yet"), "warning")
+    if now.inside and now.broken is Break.UNHEARD:
+        # It comes first: what is to be done about it must have room.
+        page = [_("Nothing arrives from your call page"), *([_("ctrl+l p opens it")] if keys else [])]
+        return Said(" · ".join([*page, *_people(now)]), "error")
     parts, colour = _people(now), "warning"
     if now.inside and call.answered_at is not None:
         if words_of_line := line(now):
             parts.append(words_of_line)
-        if keys and now.broken is Break.UNHEARD:
-            parts.append(_("ctrl+l p opens it"))
         if now.without_pictures and now.broken is None:
             parts.append(_("sound only"))
         parts.insert(1, _span(call, at))
@@ -129,8 +131,6 @@ def line(now: Standing) -> str:
             return _("{name} is reconnecting").format(name=name)
         case Break.MINE:
             return _("your page is reconnecting")
-        case Break.UNHEARD:
-            return _("nothing arrives from your call page")
         case Break.SOMEWHERE:
             return _("a connection is broken")
     return ""

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from msgspec.structs import replace
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Button, Static
 from websockets.asyncio.client import ClientConnection, connect
@@ -260,7 +261,7 @@ async def test_the_weakest_line_is_told_in_words(tui: Tui, invited: Invited) -> 
             await says(pilot, "your page is reconnecting")
             await tells_quality(mine, person, "good")
             await tells_quality(theirs, person, "lost")
-            await says(pilot, "nothing arrives from your call page · ctrl+l p opens it")
+            await says(pilot, "Nothing arrives from your call page · ctrl+l p opens it · In a call")
         await says(pilot, "Layla is reconnecting")
 
 
@@ -274,13 +275,15 @@ async def test_a_call_page_that_is_gone_is_not_laid_on_the_other(tui: Tui, invit
                 await tells_quality(mine, person, "good")
                 await says(pilot, "just begun · good")
             await tells_quality(theirs, person, "lost")
-            await says(pilot, "nothing arrives from your call page · ctrl+l p opens it")
+            await says(pilot, "Nothing arrives from your call page · ctrl+l p opens it · In a call")
             await pilot.press("ctrl+l")
-            await sees(pilot, "just begun · nothing arrives from your call")
+            await sees(pilot, "Nothing arrives from your call page · In a call.")
             await pilot.press("p")
-            await enter(person, await url_of(pilot))
+            url = await url_of(pilot)
+            await sees(pilot, "call again once it is")
+            await enter(person, url)
             await tells_quality(theirs, person, "good")
-            await until(pilot, lambda: "nothing arrives" not in said(pilot), "the end of it")
+            await until(pilot, lambda: "Nothing arrives" not in said(pilot), "the end of it")
 
 
 async def test_somebody_added_is_rung_too(tui: Tui, invited: Invited) -> None:
@@ -378,6 +381,7 @@ async def test_without_a_server_it_says_so(tui: Tui, invited: Invited) -> None:
         try:
             await until(pilot, lambda: not board.link.online, "the loss")
             await sees(pilot, "Offline: this works again once the server answers.")
+            await sees(pilot, "◌ offline")
             dialog = pilot.app.screen
             assert isinstance(dialog, CallDialog)
             assert [one.id for one in dialog.query(Button) if not one.disabled] == ["back"]
@@ -401,6 +405,20 @@ async def test_a_call_that_ends_meanwhile_takes_the_question_away(tui: Tui, invi
         await pilot.press(CALL)
         await until(pilot, lambda: isinstance(pilot.app.screen, LiveCallDialog), "the question")
         await does(person, "decline")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SessionScreen), "the chat again")
+
+
+async def test_what_ends_below_the_palette_leaves_the_palette_alone(tui: Tui, invited: Invited) -> None:
+    person = invited("Layla").join()
+    async with talking(tui, person) as pilot:
+        await handed_over(pilot, person)
+        await pilot.press(CALL, "ctrl+p")
+        await sees(pilot, "Open your call page anew")
+        await does(person, "decline")
+        live = app_of(pilot).desk.board.calls.live
+        await until(pilot, lambda: not live, "the end")
+        assert isinstance(pilot.app.screen, CommandPalette)
+        await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, SessionScreen), "the chat again")
 
 

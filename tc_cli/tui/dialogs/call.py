@@ -50,6 +50,10 @@ class CallQuestion(ModalScreen[CallOpened | None]):
         self.desk.changed.subscribe(self, self._on_change)
         self.redraw()
 
+    def on_screen_resume(self) -> None:
+        # While something lay over it, it could not leave.
+        self.redraw()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what needs the server only while it can be reached."""
         return True if action != "do" or self.desk.board.link.online else None
@@ -87,7 +91,7 @@ class CallQuestion(ModalScreen[CallOpened | None]):
         except Trouble as trouble:
             self.notify(trouble.remedy, title=trouble.what, severity="error", markup=False)
             return
-        if self.is_current:
+        if self.is_active:
             self.dismiss(opened)
 
     def _on_change(self, change: Change) -> None:
@@ -120,7 +124,7 @@ class CallDialog(CallQuestion):
         session = self.desk.board.sessions.get(self.session_id)
         if session is not None and session.state in ALLOWED:
             super().redraw()
-        elif self.is_current:
+        elif self.is_active:
             self.dismiss(None)
 
     async def done(self, what: str) -> CallOpened | None:
@@ -154,7 +158,7 @@ class LiveCallDialog(CallQuestion):
     def redraw(self) -> None:
         """Show it as things are now, as long as the call goes on."""
         if self.session_id not in self.desk.board.calls.live:
-            if self.is_current:
+            if self.is_active:
                 self.dismiss(None)
             return
         super().redraw()

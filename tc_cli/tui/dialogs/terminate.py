@@ -67,6 +67,10 @@ class TerminateDialog(ModalScreen[None]):
         self.desk.changed.subscribe(self, self._on_change)
         self._redraw()
 
+    def on_screen_resume(self) -> None:
+        # While something lay over it, it could not leave.
+        self._redraw()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to keep open what was started; what is open already is just left."""
         session = self._session
@@ -145,7 +149,7 @@ class TerminateDialog(ModalScreen[None]):
         session = self._session
         if session is None or session.state not in LIVE:
             # It has been ended from elsewhere.
-            if self.is_current and not self._moving:
+            if self.is_active and not self._moving:
                 self.dismiss()
             return
         name = words.plain(session.name)
