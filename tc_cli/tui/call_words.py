@@ -88,10 +88,9 @@ def _standing(board: Board, call: Call) -> Standing:
 def _live(call: Call, now: Standing, at: datetime, *, keys: bool) -> Said:
     if call.state == "opening":
         return Said(_("Calling… your call page isn't there yet"), "warning")
-    if now.inside and now.broken is Break.UNHEARD:
+    if now.inside and now.broken in {Break.UNHEARD, Break.SOMEWHERE}:
         # It comes first: what is to be done about it must have room.
-        page = [_("Nothing arrives from your call page"), *([_("ctrl+l p opens it")] if keys else [])]
-        return Said(" · ".join([*page, *_people(now)]), "error")
+        return Said(" · ".join([*_page_helps(now, keys=keys), *_people(now)]), "error")
     parts, colour = _people(now), "warning"
     if now.inside and call.answered_at is not None:
         if words_of_line := line(now):
@@ -101,6 +100,14 @@ def _live(call: Call, now: Standing, at: datetime, *, keys: bool) -> Said:
         parts.insert(1, _span(call, at))
         colour = {"poor": "warning", "lost": "error"}.get(now.worst or "", "success")
     return Said(" · ".join(parts) or _("Calling…"), colour)
+
+
+def _page_helps(now: Standing, *, keys: bool) -> list[str]:
+    if now.broken is Break.UNHEARD:
+        said, key = _("Nothing arrives from your call page"), _("ctrl+l p opens it")
+    else:
+        said, key = _("A connection is broken"), _("ctrl+l p opens your page anew")
+    return [said, key] if keys else [said]
 
 
 def _people(now: Standing) -> list[str]:
@@ -131,8 +138,6 @@ def line(now: Standing) -> str:
             return _("{name} is reconnecting").format(name=name)
         case Break.MINE:
             return _("your page is reconnecting")
-        case Break.SOMEWHERE:
-            return _("a connection is broken")
     return ""
 
 

@@ -72,7 +72,7 @@ async def test_a_notice_leaves_the_titles_of_questions_readable(tui: Tui, invite
         await pilot.press("n", "o", "f8")
         await sees(pilot, "Before you end it: you have begun to write one.")
         for number in (1, 2):
-            pilot.app.notify("Once it is online again, try once more.", title=f"Not done, {number}: it can't be reached")
+            pilot.app.notify("Once it is online again, try once more.", title=f"Not done, {number}: out of reach")
         await sees(pilot, "Not done, 2")
         assert "─ End the session with Amal? ─" in shown(pilot)
 

@@ -22,7 +22,8 @@ from tc_cli.tui.dialogs.call import CallDialog, LiveCallDialog
 from tc_cli.tui.dialogs.call_link import CallLink
 from tc_cli.tui.screens.session import SessionScreen
 from tc_cli.tui.widgets.call_line import CallLine
-from tc_server.wire.bodies import PersonRequest
+from tc_server.wire.bodies import PersonRequest, Sender
+from tc_server.wire.frames import QualityNow
 from tests.serving import DEADLINE, NO_TLS
 from tests.tui.conftest import Invited, Person, Tui, sees, shown, until
 from tests.tui.test_session_screen import app_of, opened
@@ -263,6 +264,20 @@ async def test_the_weakest_line_is_told_in_words(tui: Tui, invited: Invited) -> 
             await tells_quality(theirs, person, "lost")
             await says(pilot, "Nothing arrives from your call page · ctrl+l p opens it · In a call")
         await says(pilot, "Layla is reconnecting")
+
+
+def test_with_three_it_says_what_may_help_and_blames_nobody() -> None:
+    board = scene.talking()
+    call = board.calls.live[scene.CHAT]
+    _staff, her = call.parties
+    sara = replace(her, id="p-sara", name="Sara")
+    board.calls.call_is(replace(call, parties=[*call.parties, sara]))
+    for one in (her, sara):
+        sender = Sender(id=one.id, role="service-user", name=one.name)
+        board.calls.quality_is(QualityNow(session_id=scene.CHAT, sender=sender, level="lost", audio_only=False))
+    status = call_words.status(board, scene.CHAT, scene.NOW)
+    assert status is not None
+    assert status.text.startswith("A connection is broken · ctrl+l p opens your page anew · In a call with Mariama")
 
 
 async def test_a_call_page_that_is_gone_is_not_laid_on_the_other(tui: Tui, invited: Invited) -> None:
