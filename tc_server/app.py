@@ -192,6 +192,16 @@ async def add_user(
         await ctx.store.close()
 
 
+async def has_admin(settings: Settings) -> bool:
+    """Tell, without a running server, whether there is somebody who looks after accounts."""
+    ctx = build_context(settings)
+    try:
+        await ctx.store.migrate()
+        return any(one.role == "admin" and not one.disabled_at for one in await accounts.everyone(ctx))
+    finally:
+        await ctx.store.close()
+
+
 class CannotStart(Exception):
     """The data can't be used; the message says why, and what to do."""
 

@@ -60,11 +60,14 @@ def run(
     app,
     "add-user",
     "tc server add-user amina --role admin --data /var/lib/teleconnect",
-    "pwgen 20 1 | tc server add-user amina --role staff --password-stdin",
+    "pwgen 20 1 | tc server add-user yusuf --password-stdin",
 )
 def add_user(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name to log in with.")],
-    role: Annotated[Literal["staff", "admin"], typer.Option(help="What it may do.")],
+    role: Annotated[
+        Literal["staff", "admin"] | None,
+        typer.Option(help="What it may do: staff, if there is an admin already.", show_default=False),
+    ] = None,
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin.")] = False,
     data: Data = None,
     database: Database = None,
@@ -72,14 +75,19 @@ def add_user(
     """Make an account straight in the database; the first one is made so. Without a password one is made up."""
     import asyncio
 
+    from tc_cli.client.errors import Misuse
     from tc_cli.output import emit, views
     from tc_server.app import add_user as add
+    from tc_server.app import has_admin
     from tc_server.wire.bodies import User, UserWithPassword
 
     settings = _settings(data=data, database_url=database)
+    # Who looks after the accounts is never chosen unsaid.
+    if role is None and not asyncio.run(has_admin(settings)):
+        raise Misuse("There is no admin yet", "Say --role admin for who looks after the accounts, else --role staff")
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     with _refusals():
-        made, made_up = asyncio.run(add(settings, name, role, password))
+        made, made_up = asyncio.run(add(settings, name, role or "staff", password))
     user = User(
         user_id=made.account_id,
         name=made.name,

@@ -2,8 +2,10 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import Enum
 
 from tc_cli.output import diagnostics, emit, qr, tables, views, words
 from tc_cli.output.manner import draws
@@ -11,14 +13,26 @@ from tc_server.wire.bodies import Call, CallOpened, CallParty, PartyState, Quali
 from tc_server.wire.frames import QualityNow
 
 WORST_FIRST: tuple[QualityLevel, ...] = ("lost", "poor", "fair", "good")
+# Whoever has asked for a call and got none for so long won't sit and wait for it any more.
+ASKING_LASTS = timedelta(minutes=10)
 NO_LINKS = frozenset({"dumb", "linux"})
+
+
+class Break(Enum):
+    """Where a connection is broken, as far as it can be known."""
+
+    THEIRS = "they have no link to the server either"
+    MINE = "staff's page is there, and says so"
+    UNHEARD = "they are there and get nothing; staff's page says nothing of it"
+    SOMEWHERE = "several get nothing from each other or from staff"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Who does what in a call, staff left out; and the line of whoever has the worst.
 
-    `worst` is None as long as nobody's page has told; `whose` is empty where it is staff's own.
+    `worst` is None as long as nobody's page has told; `whose` is empty where it is staff's own. `broken` is set while
+    `worst` is `lost`.
     """
 
     inside: tuple[str, ...] = ()
@@ -29,14 +43,24 @@ class Standing:
     worst: QualityLevel | None = None
     whose: str = ""
     without_pictures: bool = field(default=False)
+    broken: Break | None = None
 
 
-def standing(call: Call, quality: Mapping[str, QualityNow]) -> Standing:
-    """Sum a call up; `quality` is what each party's page has told last, by the party's id."""
+def standing(call: Call, quality: Mapping[str, QualityNow], away: Collection[str] = ()) -> Standing:
+    """Sum a call up.
+
+    `quality` is what each party's page has told last, by the party's id; `away` are those who have no link to the
+    server now. Nobody is told that of staff's own page: what others don't get has to do.
+    """
     others = [party for party in call.parties if party.role != "staff"]
     told = [(party, quality[party.id]) for party in call.parties if party.state == "in" and party.id in quality]
     told.sort(key=lambda one: (WORST_FIRST.index(one[1].level), one[0].role != "staff"))
     worst = told[0] if told else None
+    broken = None
+    if worst is not None and worst[1].level == "lost":
+        whose, broken = _broken(call, {party.id for party, now in told if now.level == "lost"}, away)
+    else:
+        whose = words.plain(worst[0].name) if worst and worst[0].role != "staff" else ""
     return Standing(
         inside=_names(others, "in"),
         ringing=_names(others, "ringing"),
@@ -44,9 +68,23 @@ def standing(call: Call, quality: Mapping[str, QualityNow]) -> Standing:
         missed=_names(others, "missed"),
         left=_names(others, "left"),
         worst=worst[1].level if worst else None,
-        whose=words.plain(worst[0].name) if worst and worst[0].role != "staff" else "",
+        whose=whose,
         without_pictures=call.media == "video" and any(now.audio_only for _party, now in told),
+        broken=broken,
     )
+
+
+def _broken(call: Call, lost: Collection[str], away: Collection[str]) -> tuple[str, Break]:
+    """Tell whose connection is broken, and how that is known, where the pages of `lost` get nothing."""
+    inside = [party for party in call.parties if party.state == "in"]
+    others = [party for party in inside if party.role != "staff"]
+    if gone := next((party for party in others if party.id in away), None):
+        return words.plain(gone.name), Break.THEIRS
+    if any(party.id in lost for party in inside if party.role == "staff"):
+        return "", Break.MINE
+    if all(party.id in lost for party in others):
+        return "", Break.UNHEARD if len(others) == 1 else Break.SOMEWHERE
+    return next(words.plain(party.name) for party in others if party.id in lost), Break.THEIRS
 
 
 def _names(parties: Iterable[CallParty], state: PartyState) -> tuple[str, ...]:
@@ -65,28 +103,21 @@ def still_true(quality: Mapping[str, QualityNow], before: Call, after: Call) -> 
     return {party_id: told for party_id, told in quality.items() if party_id in same}
 
 
-def status(call: Call, quality: Mapping[str, QualityNow]) -> str:
-    """Say how a call stands, in one line."""
+def status(call: Call, quality: Mapping[str, QualityNow], away: Collection[str] = ()) -> str:
+    """Say how a call stands, in one line; `quality` and `away` as for `standing`."""
     if call.state == "opening":
         return "Waiting for the call page"
     if call.state == "ended":
         return _ended(call)
-    now = standing(call, quality)
+    now = standing(call, quality, away)
     told = [f"In call with {_all(now.inside)}"] if now.inside else []
     told += [f"Ringing {_all(now.ringing)}"] if now.ringing else []
     told += [f"{name} declined" for name in now.declined]
     told += [f"{name} doesn't answer" for name in now.missed]
     told += [f"{name} has left" for name in now.left]
     told += [line] if (line := _line(now)) and now.inside else []
-    told += ["sound only"] if now.without_pictures and now.inside else []
+    told += ["sound only"] if now.without_pictures and now.inside and now.broken is None else []
     return " · ".join(told) or "Calling"
-
-
-def clock(seconds: float) -> str:
-    """Return a length of time as a running clock: `2:05`, `1:02:05`."""
-    minutes, rest = divmod(max(0, int(seconds)), words.MINUTE)
-    hours, minutes = divmod(minutes, words.MINUTE)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def show_opened(opened: CallOpened, *, in_browser: bool) -> None:
@@ -112,8 +143,15 @@ def _line(now: Standing) -> str:
     """Word the worst line in the call."""
     if now.worst is None:
         return ""
-    if now.worst == "lost":
-        return f"{now.whose} is reconnecting" if now.whose else "your page is reconnecting"
+    match now.broken:
+        case Break.THEIRS:
+            return f"{now.whose} is reconnecting"
+        case Break.MINE:
+            return "your page is reconnecting"
+        case Break.UNHEARD:
+            return "nothing arrives from your call page"
+        case Break.SOMEWHERE:
+            return "a connection is broken"
     if now.worst == "good":
         return "good"
     return f"{now.whose}'s line is {now.worst}" if now.whose else f"your line is {now.worst}"

@@ -50,9 +50,17 @@ def full_moment(when: datetime | None) -> str:
     return when.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z") if when else ""
 
 
+def whole_seconds(seconds: float) -> int:
+    """Return the seconds that are over: rounded down wherever they are shown, so that no two places differ.
+
+    The server does the same to what it writes in the log.
+    """
+    return max(0, int(seconds))
+
+
 def span(seconds: float) -> str:
     """Return a length of time in its one or two largest units: `40 s`, `12 min`, `3 h 5 min`, `2 d 4 h`."""
-    whole = max(0, int(seconds))
+    whole = whole_seconds(seconds)
     if whole < MINUTE:
         return f"{whole} s"
     if whole < HOUR:
@@ -75,8 +83,8 @@ def size(count: int) -> str:
 
 
 def length(seconds: float) -> str:
-    """Return how long something plays, as players show it: `0:12`, `1:05:09`."""
-    whole = max(0, round(seconds))
+    """Return a length of time as clocks and players show it: `0:12`, `1:05:09`."""
+    whole = whole_seconds(seconds)
     hours, minutes = divmod(whole // MINUTE, MINUTE)
     return f"{hours}:{minutes:02}:{whole % MINUTE:02}" if hours else f"{minutes}:{whole % MINUTE:02}"
 

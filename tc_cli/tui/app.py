@@ -37,6 +37,8 @@ class TeleConnect(App[None]):
     CSS = """
     * { transition: none; }
     ToastRack { dock: top; align: right top; margin: 2 0 0 0; }
+    /* What a question is about stands in its title; in a chat what is newest stands below. */
+    ModalScreen ToastRack { dock: bottom; align: right bottom; margin: 0; }
     Toast { max-width: 80%; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

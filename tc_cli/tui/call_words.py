@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tc_cli.output import words
-from tc_cli.output.calls import Standing, standing
+from tc_cli.output.calls import Break, Standing, standing
 from tc_cli.tui import cells
 from tc_cli.tui.board import Board
 from tc_cli.tui.calls import ALLOWED, Asking
@@ -21,17 +21,20 @@ class Said(NamedTuple):
     colour: str
 
 
-def status(board: Board, session_id: str, now: datetime) -> Said | None:
-    """Say all that there is to say of a session's call; None where there is none. `now` is the server's."""
+def status(board: Board, session_id: str, now: datetime, *, keys: bool = True) -> Said | None:
+    """Say all that there is to say of a session's call; None where there is none. `now` is the server's.
+
+    `keys` names those that help, for where they can be pressed.
+    """
     calls = board.calls
     if (call := calls.live.get(session_id)) is not None:
-        return _live(call, standing(call, calls.told(session_id)), now)
+        return _live(call, _standing(board, call), now, keys=keys)
     if (call := calls.ended.get(session_id)) is not None:
         return Said(_over(call), "text-muted")
     if (asking := calls.asks(session_id, now)) is not None:
         session = board.sessions.get(session_id)
-        keys = _("ctrl+l calls") if session is not None and session.state in ALLOWED else ""
-        return Said(" · ".join(filter(None, (asked(asking), keys))), "accent")
+        key = _("ctrl+l calls") if session is not None and session.state in ALLOWED else ""
+        return Said(" · ".join(filter(None, (asked(asking), key))), "accent")
     return None
 
 
@@ -39,6 +42,8 @@ def brief(board: Board, session_id: str, now: datetime) -> Said | None:
     """Say in two or three words what a list needs to tell of a session's call."""
     call = board.calls.live.get(session_id)
     if call is not None and call.state == "running":
+        if rung := _standing(board, call).ringing:
+            return Said(_("in a call · rings {names}").format(names=_all(rung)), "success")
         return Said(_("in a call · {span}").format(span=_span(call, now)), "success")
     if call is not None:
         return Said(_("ringing") if call.state == "ringing" else _("calling…"), "warning")
@@ -74,18 +79,35 @@ def ended(who: str, outcome: str, seconds: float) -> str:
     return _("The call ended after {span}").format(span=span)
 
 
-def _live(call: Call, now: Standing, at: datetime) -> Said:
+def _standing(board: Board, call: Call) -> Standing:
+    session = board.sessions.get(call.session_id)
+    away = {one.participant_id for one in session.people if not one.online} if session else set()
+    return standing(call, board.calls.told(call.session_id), away)
+
+
+def _live(call: Call, now: Standing, at: datetime, *, keys: bool) -> Said:
     if call.state == "opening":
         return Said(_("Calling… your call page isn't there yet"), "warning")
+    if now.inside and now.broken in {Break.UNHEARD, Break.SOMEWHERE}:
+        # It comes first: what is to be done about it must have room.
+        return Said(" · ".join([*_page_helps(now, keys=keys), *_people(now)]), "error")
     parts, colour = _people(now), "warning"
     if now.inside and call.answered_at is not None:
         if words_of_line := line(now):
             parts.append(words_of_line)
-        if now.without_pictures:
+        if now.without_pictures and now.broken is None:
             parts.append(_("sound only"))
         parts.insert(1, _span(call, at))
         colour = {"poor": "warning", "lost": "error"}.get(now.worst or "", "success")
     return Said(" · ".join(parts) or _("Calling…"), colour)
+
+
+def _page_helps(now: Standing, *, keys: bool) -> list[str]:
+    if now.broken is Break.UNHEARD:
+        said, key = _("Nothing arrives from your call page"), _("ctrl+l p opens it")
+    else:
+        said, key = _("A connection is broken"), _("ctrl+l p opens your page anew")
+    return [said, key] if keys else [said]
 
 
 def _people(now: Standing) -> list[str]:
@@ -111,8 +133,11 @@ def line(now: Standing) -> str:
             return _("{name}'s line is fair").format(name=name) if name else _("your line is fair")
         case "poor":
             return _("{name}'s line is poor").format(name=name) if name else _("your line is poor")
-        case "lost":
-            return _("{name} is reconnecting").format(name=name) if name else _("your page is reconnecting")
+    match now.broken:
+        case Break.THEIRS:
+            return _("{name} is reconnecting").format(name=name)
+        case Break.MINE:
+            return _("your page is reconnecting")
     return ""
 
 

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from tc_cli.output.calls import still_true
+from tc_cli.output.calls import ASKING_LASTS, still_true
 from tc_server.wire.bodies import Call, CallMedium, Message, Session
 from tc_server.wire.frames import QualityNow
 
 ALLOWED = frozenset({"active", "open"})
 # Asked for can one be in the waiting room, too.
 ASKABLE = ALLOWED | {"waiting"}
-# Whoever has asked for a call and got none for so long won't sit and wait for it any more.
-ASKING_LASTS = timedelta(minutes=10)
 NOTHING: dict[str, QualityNow] = {}
 
 

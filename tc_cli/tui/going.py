@@ -43,12 +43,24 @@ def unfinished(board: Board, session: Session, draft: str) -> str:
     unread = (not_read_yet(session, tail.messages) if tail else None) or 0
     unsent = len(board.line.get(session.session_id, []))
     parts = [
-        _("a call goes on, and will end") if session.session_id in board.calls.live else "",
+        _call(board, session),
         n_("{n} message is not read yet", "{n} messages are not read yet", unread).format(n=unread) if unread else "",
         n_("{n} message is not sent yet", "{n} messages are not sent yet", unsent).format(n=unsent) if unsent else "",
         _("you have begun to write one") if draft.strip() else "",
     ]
     return "; ".join(filter(None, parts))
+
+
+def _call(board: Board, session: Session) -> str:
+    call = board.calls.live.get(session.session_id)
+    if call is None:
+        return ""
+    match call.state:
+        case "opening":
+            return _("a call is being made, and will end")
+        case "ringing":
+            return _("a call is ringing, and will end")
+    return _("a call goes on, and will end")
 
 
 def _log(board: Board, session: Session) -> list[str]:
@@ -65,6 +77,14 @@ def _log(board: Board, session: Session) -> list[str]:
 
 def _count(messages: list[Message], kind: str) -> int:
     return sum(message.kind == kind for message in messages)
+
+
+def ends(session: Session, when: str, what: str) -> str:
+    """Say for whom it ends, and what goes when."""
+    others = sum(not one.removed_at for one in session.people)
+    return n_(
+        "It ends for both. Erased {when}: {what}.", "It ends for all {n} of you. Erased {when}: {what}.", others
+    ).format(n=others + 1, when=when, what=what)
 
 
 def _people(session: Session) -> list[str]:

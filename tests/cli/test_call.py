@@ -15,7 +15,8 @@ from tc_cli.client.api import Api
 from tc_cli.client.profile import Access
 from tc_cli.output import browser
 from tc_cli.output import calls as call_words
-from tc_server.wire.bodies import Call, CallEntered, CallParty
+from tc_server.wire import frames as f
+from tc_server.wire.bodies import Call, CallEntered, CallParty, Sender
 from tests.cli.conftest import Tc, Waiting
 from tests.cli.test_terminal import Open, Terminal, terminal
 from tests.serving import Server
@@ -268,6 +269,37 @@ def test_a_call_is_summed_up_in_one_line(parties: tuple[tuple[str, str], ...], s
     assert call_words.status(call(*parties), {}) == said
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(-3, "0:00"), (65, "1:05"), (3725, "1:02:05")])
-def test_a_clock_runs(seconds: float, said: str) -> None:
-    assert call_words.clock(seconds) == said
+def heard(*told: tuple[str, str]) -> dict[str, f.QualityNow]:
+    """Return what pages tell of their lines."""
+    return {
+        name: f.QualityNow(
+            session_id="s",
+            sender=Sender(id=name, role="staff" if name == "me" else "relative", name=name),
+            level=level,  # type: ignore[arg-type]
+            audio_only=False,
+        )
+        for name, level in told
+    }
+
+
+@pytest.mark.parametrize(
+    ("told", "away", "said"),
+    [
+        ((("Amal", "lost"), ("me", "good")), {"Amal"}, "Amal is reconnecting"),
+        ((("Amal", "good"), ("me", "lost")), {"Amal"}, "Amal is reconnecting"),
+        ((("Amal", "lost"), ("me", "good")), set(), "nothing arrives from your call page"),
+        ((("Amal", "lost"),), set(), "nothing arrives from your call page"),
+        ((("Amal", "lost"), ("me", "lost")), set(), "your page is reconnecting"),
+        ((("Amal", "good"), ("me", "good")), {"Amal"}, "good"),
+    ],
+)
+def test_a_broken_connection_is_laid_on_nobody_without_reason(
+    told: tuple[tuple[str, str], ...], away: set[str], said: str
+) -> None:
+    assert call_words.status(call(("Amal", "in")), heard(*told), away) == f"In call with Amal · {said}"
+
+
+def test_with_three_nobody_can_tell_whose_connection_it_is() -> None:
+    now = call(("Amal", "in"), ("Omar", "in"))
+    assert call_words.status(now, heard(("Amal", "lost"), ("Omar", "lost"))).endswith("a connection is broken")
+    assert call_words.status(now, heard(("Amal", "lost"))).endswith("Amal is reconnecting")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import MODULE, Tc
+from tests.cli.conftest import MODULE, Run, Tc
 from tests.serving import PASSWORD
 
 
@@ -18,6 +18,19 @@ def test_the_first_account_is_made_without_a_server(tc: Tc, tmp_path: Path) -> N
     again = tc(*words, "--password-stdin", stdin=f"{PASSWORD}\n")
     assert again.code == 6
     assert again.err.count("\n") == 1
+
+
+def test_an_account_is_for_staff_unless_said_once_there_is_an_admin(tc: Tc, tmp_path: Path) -> None:
+    def add(name: str, *options: str) -> Run:
+        return tc("server", "add-user", name, *options, "--data", str(tmp_path / "data"), "-o", "json")
+
+    refused = add("amina")
+    assert refused.code == 2
+    assert "There is no admin yet. Say --role admin" in refused.err
+    assert add("omar", "--role", "staff").json["user"]["role"] == "staff"  # type: ignore[index]
+    assert add("amina").code == 2
+    assert add("amina", "--role", "admin").json["user"]["role"] == "admin"  # type: ignore[index]
+    assert add("yusuf").json["user"]["role"] == "staff"  # type: ignore[index]
 
 
 def test_a_password_is_made_up_where_none_is_given(tc: Tc, tmp_path: Path) -> None:

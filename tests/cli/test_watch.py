@@ -195,6 +195,19 @@ def test_watching_leaves_no_loop_behind(tc: Tc, waiting: Waiting) -> None:
         asyncio.get_running_loop()
 
 
+def test_who_asked_for_a_call_before_the_watch_began_rings_too(fresh: Access, watching: Watch) -> None:
+    made = invite(fresh)
+    guest = join(made, fresh.server)
+    with Api(fresh) as api:
+        api.do(calls.move(made.session_id, "start"))
+    with Api(guest) as api:
+        api.do(calls.request_call(made.session_id))
+    queue = watching("queue", "watch")
+    queue.says("service user Amal asks for a call (en)")
+    says(fresh, made.session_id, "I call you")
+    queue.says("service user Amal no longer waits")
+
+
 def test_who_asks_for_a_call_in_the_midst_of_a_session_rings(fresh: Access, watching: Watch, tmp_path: Path) -> None:
     made = invite(fresh)
     guest = join(made, fresh.server)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tc_cli.output import words
+from tc_cli.output import views, words
+from tc_cli.tui import call_words
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -34,6 +35,17 @@ def _in_nairobi(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 )
 def test_spans_are_told_in_their_largest_units(seconds: float, said: str) -> None:
     assert words.span(seconds) == said
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(-3, "0:00"), (5.9, "0:05"), (65, "1:05"), (3725.5, "1:02:05")])
+def test_a_clock_runs(seconds: float, said: str) -> None:
+    assert words.length(seconds) == said
+
+
+def test_what_is_shown_of_one_time_is_the_same_everywhere() -> None:
+    assert "5 s" in call_words.ended("Amal", "ended", 5.9)
+    assert "5 s" in views.ended("ended", 5.9, by_somebody=True)
+    assert words.length(5.9) == "0:05"
 
 
 @pytest.mark.parametrize(

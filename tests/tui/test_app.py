@@ -9,6 +9,7 @@ from tc_cli.tui.app import TeleConnect
 from tc_cli.tui.feed import Feed
 from tc_cli.tui.preferences import Preferences
 from tests.tui.conftest import Invited, Tui, sees, shown, until
+from tests.tui.test_session_screen import app_of, opened
 
 NOBODY = Access("http://127.0.0.1:9", "tcs_nobody")
 
@@ -45,6 +46,35 @@ async def test_the_palette_offers_what_the_screen_can_do(tui: Tui) -> None:
     async with tui() as pilot:
         await pilot.press("ctrl+p")
         await sees(pilot, "New invite")
+
+
+async def test_over_a_question_the_palette_offers_what_works_there(tui: Tui, invited: Invited) -> None:
+    person = invited("Amal").join()
+    async with tui() as pilot:
+        await opened(pilot, person)
+        await pilot.press("f8")
+        await sees(pilot, "End the session with")
+        await pilot.press("ctrl+p")
+        await sees(pilot, "End the session for everybody")
+        assert "Back to the chat, nothing is ended" in shown(pilot)
+        # Nothing was started that could be kept open; what the chat below can do isn't to be had here.
+        assert not {"Keep open", "Terminate", "Start"} & {line.strip() for line in shown(pilot).splitlines()}
+        await pilot.press("escape", "escape")
+        await app_of(pilot).desk.feed.move(person.session_id, "start")
+        await pilot.press("f8", "ctrl+p")
+        await sees(pilot, "They can still write")
+
+
+async def test_a_notice_leaves_the_titles_of_questions_readable(tui: Tui, invited: Invited) -> None:
+    person = invited("Amal").join()
+    async with tui() as pilot:
+        await opened(pilot, person)
+        await pilot.press("n", "o", "f8")
+        await sees(pilot, "Before you end it: you have begun to write one.")
+        for number in (1, 2):
+            pilot.app.notify("Once it is online again, try once more.", title=f"Not done, {number}: out of reach")
+        await sees(pilot, "Not done, 2")
+        assert "─ End the session with Amal? ─" in shown(pilot)
 
 
 async def test_a_wrong_login_is_said_and_leaves_the_screen_standing(server: object, access: Access) -> None:

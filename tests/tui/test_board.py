@@ -201,3 +201,12 @@ def test_words_are_read_once_all_who_came_have_read_them() -> None:
     late = structs.replace(here, participant_id="p2", read_seq=2)
     not_come = structs.replace(here, participant_id="p3", joined_at=None, read_seq=0)
     assert read_by_all(session(people=[here, late, not_come])) == 2
+
+
+def test_beside_a_name_are_the_devices_of_that_person_alone() -> None:
+    sara = person(participant_id="p2", role="interpreter", name="Sara", devices=1)
+    one, several = (
+        [part.text for part in session_head.left(session(people=[person(devices=number), sara]))] for number in (1, 2)
+    )
+    assert "2 devices" not in one
+    assert "2 devices" in several

@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import pytest
 from msgspec.structs import replace
+from textual.command import CommandPalette
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Button, Static
 from websockets.asyncio.client import ClientConnection, connect
 
 from docs import scene
@@ -21,7 +22,8 @@ from tc_cli.tui.dialogs.call import CallDialog, LiveCallDialog
 from tc_cli.tui.dialogs.call_link import CallLink
 from tc_cli.tui.screens.session import SessionScreen
 from tc_cli.tui.widgets.call_line import CallLine
-from tc_server.wire.bodies import PersonRequest
+from tc_server.wire.bodies import PersonRequest, Sender
+from tc_server.wire.frames import QualityNow
 from tests.serving import DEADLINE, NO_TLS
 from tests.tui.conftest import Invited, Person, Tui, sees, shown, until
 from tests.tui.test_session_screen import app_of, opened
@@ -260,7 +262,43 @@ async def test_the_weakest_line_is_told_in_words(tui: Tui, invited: Invited) -> 
             await says(pilot, "your page is reconnecting")
             await tells_quality(mine, person, "good")
             await tells_quality(theirs, person, "lost")
-            await says(pilot, "Layla is reconnecting")
+            await says(pilot, "Nothing arrives from your call page · ctrl+l p opens it · In a call")
+        await says(pilot, "Layla is reconnecting")
+
+
+def test_with_three_it_says_what_may_help_and_blames_nobody() -> None:
+    board = scene.talking()
+    call = board.calls.live[scene.CHAT]
+    _staff, her = call.parties
+    sara = replace(her, id="p-sara", name="Sara")
+    board.calls.call_is(replace(call, parties=[*call.parties, sara]))
+    for one in (her, sara):
+        sender = Sender(id=one.id, role="service-user", name=one.name)
+        board.calls.quality_is(QualityNow(session_id=scene.CHAT, sender=sender, level="lost", audio_only=False))
+    status = call_words.status(board, scene.CHAT, scene.NOW)
+    assert status is not None
+    assert status.text.startswith("A connection is broken · ctrl+l p opens your page anew · In a call with Mariama")
+
+
+async def test_a_call_page_that_is_gone_is_not_laid_on_the_other(tui: Tui, invited: Invited) -> None:
+    person = invited("Layla").join()
+    async with talking(tui, person) as pilot:
+        staff = await handed_over(pilot, person)
+        await does(person, "accept")
+        async with linked(person, person.token) as theirs:
+            async with linked(person, staff) as mine:
+                await tells_quality(mine, person, "good")
+                await says(pilot, "just begun · good")
+            await tells_quality(theirs, person, "lost")
+            await says(pilot, "Nothing arrives from your call page · ctrl+l p opens it · In a call")
+            await pilot.press("ctrl+l")
+            await sees(pilot, "Nothing arrives from your call page · In a call.")
+            await pilot.press("p")
+            url = await url_of(pilot)
+            await sees(pilot, "call again once it is")
+            await enter(person, url)
+            await tells_quality(theirs, person, "good")
+            await until(pilot, lambda: "Nothing arrives" not in said(pilot), "the end of it")
 
 
 async def test_somebody_added_is_rung_too(tui: Tui, invited: Invited) -> None:
@@ -273,6 +311,8 @@ async def test_somebody_added_is_rung_too(tui: Tui, invited: Invited) -> None:
         invite = await desk.feed.add_person(person.session_id, request)
         Person(person.server, invite).join()
         await says(pilot, "In a call with Layla · just begun · ringing Sara")
+        await pilot.press("escape", "escape")
+        await sees(pilot, "in a call · rings Sara")
 
 
 async def test_who_asks_for_a_call_rings_and_is_called(tui: Tui, invited: Invited) -> None:
@@ -330,9 +370,11 @@ async def test_ending_the_session_says_that_the_call_ends(tui: Tui, invited: Inv
         await handed_over(pilot, person)
         await says(pilot, "Ringing Layla")
         await pilot.press("f8")
+        await sees(pilot, "Before you end it: a call is ringing, and will end")
+        await does(person, "accept")
         await sees(pilot, "Before you end it: a call goes on, and will end")
         await pilot.press("k")
-        await says(pilot, "gave up calling")
+        await says(pilot, "ended the call after")
 
 
 async def test_before_the_session_is_started_nobody_is_called(tui: Tui, invited: Invited) -> None:
@@ -353,13 +395,20 @@ async def test_without_a_server_it_says_so(tui: Tui, invited: Invited) -> None:
         person.server.kill()
         try:
             await until(pilot, lambda: not board.link.online, "the loss")
-            await pilot.press("a")
-            await sees(pilot, "Not done: the server can't be reached")
-            assert isinstance(pilot.app.screen, CallDialog)
+            await sees(pilot, "Offline: this works again once the server answers.")
+            await sees(pilot, "◌ offline")
+            dialog = pilot.app.screen
+            assert isinstance(dialog, CallDialog)
+            assert [one.id for one in dialog.query(Button) if not one.disabled] == ["back"]
+            await pilot.press("a", "enter")
+            await until(pilot, lambda: isinstance(pilot.app.screen, SessionScreen), "the chat again")
+            await pilot.press(CALL)
+            await sees(pilot, "Offline: this works again once the server answers.")
         finally:
             person.server.start()
         app_of(pilot).desk.feed.reconnect()
         await until(pilot, lambda: board.link.online, "the server")
+        await until(pilot, lambda: "Offline: this" not in shown(pilot), "that it works")
         await pilot.press("a")
         assert "/call#" in await url_of(pilot)
 
@@ -371,6 +420,20 @@ async def test_a_call_that_ends_meanwhile_takes_the_question_away(tui: Tui, invi
         await pilot.press(CALL)
         await until(pilot, lambda: isinstance(pilot.app.screen, LiveCallDialog), "the question")
         await does(person, "decline")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SessionScreen), "the chat again")
+
+
+async def test_what_ends_below_the_palette_leaves_the_palette_alone(tui: Tui, invited: Invited) -> None:
+    person = invited("Layla").join()
+    async with talking(tui, person) as pilot:
+        await handed_over(pilot, person)
+        await pilot.press(CALL, "ctrl+p")
+        await sees(pilot, "Open your call page anew")
+        await does(person, "decline")
+        live = app_of(pilot).desk.board.calls.live
+        await until(pilot, lambda: not live, "the end")
+        assert isinstance(pilot.app.screen, CommandPalette)
+        await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, SessionScreen), "the chat again")
 
 

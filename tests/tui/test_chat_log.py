@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from tc_cli.tui.text import bidi
+from tc_cli.tui.widgets.chat import window
 from tc_cli.tui.widgets.chat.column import Column
 from tc_cli.tui.widgets.chat.search import Search
 from tc_cli.tui.widgets.chat_log import ChatLog, Entry
@@ -76,6 +77,10 @@ async def settled(pilot: Pilot[None]) -> Reader:
     await pilot.pause()
     assert isinstance(pilot.app, Reader)
     return pilot.app
+
+
+def anchor(log: ChatLog) -> window.Anchor | None:
+    return window.found_anchor(log._column, log.scroll_offset.y, log._view)
 
 
 def starting(reader: Reader, text: str) -> int:
@@ -194,9 +199,9 @@ async def test_another_width_keeps_the_place() -> None:
         reader = await settled(pilot)
         await pilot.press("pageup", "pageup", "pageup")
         await settled(pilot)
-        first = reader.log_._found_anchor()
+        first = anchor(reader.log_)
         await pilot.resize_terminal(60, 24)
-        assert (await settled(pilot)).log_._found_anchor() == first
+        assert anchor((await settled(pilot)).log_) == first
         await pilot.press("end")
         await pilot.resize_terminal(100, 30)
         assert "end59" in (await settled(pilot)).screen_rows()[-1]

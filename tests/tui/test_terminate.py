@@ -17,6 +17,7 @@ from tc_cli.tui.dialogs.tell import TellDialog
 from tc_cli.tui.dialogs.terminate import TerminateDialog
 from tc_cli.tui.feed import Feed
 from tc_cli.tui.widgets.tick import Tick
+from tc_server.wire.bodies import PersonRequest
 from tests.tui.bare import NOON, NOT_GIVEN, Stage
 from tests.tui.conftest import Invited, Person, sees, shown, until
 from tests.tui.test_pictures import photo
@@ -190,6 +191,15 @@ async def test_a_number_out_of_range_is_refused_in_words(tmp_path: Path) -> None
         await pilot.press("9", "9", "9", "enter")
         await sees(pilot, "A number from 1 to 600")
         assert app.answer is NOT_GIVEN
+
+
+async def test_it_says_for_how_many_it_ends(access: Access, invited: Invited, tmp_path: Path) -> None:
+    person = invited("Amal").join()
+    async with ending(access, tmp_path, person) as (pilot, app):
+        assert told(pilot).startswith("It ends for both.")
+        request = PersonRequest(role="interpreter", name="Sara", language="en", via="link")
+        await app.desk.feed.add_person(person.session_id, request)
+        await until(pilot, lambda: told(pilot).startswith("It ends for all 3 of you."), "the count")
 
 
 async def test_it_says_what_would_be_cut_short(access: Access, invited: Invited, tmp_path: Path) -> None:

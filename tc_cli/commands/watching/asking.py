@@ -2,12 +2,16 @@
 # ruff: noqa: TID253 - imported by the verbs only when they run
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from tc_cli.output.calls import ASKING_LASTS
 from tc_server.wire.bodies import Message, QueueEntry, Session
 
 ACTIVE = "active"
 # What answers a wish for a call; staff's own words do, too.
 ANSWERS = frozenset({"call_started", "call_ended", "kept_open", "closed"})
+# So far back a wish is looked for that came before the watch did.
+MOST_UNREAD = 50
 
 
 class Asking:
@@ -30,12 +34,24 @@ class Asking:
                 self._asking.pop(session.session_id, None)
         return len(self._asking) < before
 
-    def hear(self, message: Message) -> bool:
-        """Take what is new in a log; return whether somebody else asks now."""
+    def may_ask(self) -> dict[str, int]:
+        """Return the sessions in which a wish may stand that nobody has seen, each with the last entry before it.
+
+        They are in no queue, so that all that tells of it is their log.
+        """
+        return {
+            session.session_id: max(session.staff_read_seq, session.last_seq - MOST_UNREAD)
+            for session in self._sessions.values()
+            if session.state == ACTIVE and session.last_seq > session.staff_read_seq
+        }
+
+    def hear(self, message: Message, now: datetime) -> bool:
+        """Take what is new in a log; return whether somebody else asks at `now`, by the server's clock."""
         session, sender = self._sessions.get(message.session_id), message.sender
         if sender is None or sender.role == "staff" or message.kind in ANSWERS:
             return self._asking.pop(message.session_id, None) is not None
-        if message.kind == "call_requested" and session is not None and session.state == ACTIVE:
+        asks = message.kind == "call_requested" and message.sent_at + ASKING_LASTS > now
+        if asks and session is not None and session.state == ACTIVE:
             self._asking[message.session_id] = QueueEntry(
                 session_id=message.session_id,
                 state=session.state,

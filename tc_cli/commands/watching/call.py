@@ -13,7 +13,7 @@ from tc_cli.client.profile import Access
 from tc_cli.client.stream import Stream
 from tc_cli.commands.watching.keys import END, Keys
 from tc_cli.commands.watching.link import LinkTalk, beside, refusal
-from tc_cli.output import calls, diagnostics
+from tc_cli.output import calls, diagnostics, words
 from tc_cli.output.live_line import LiveLine
 from tc_server.wire import frames as f
 from tc_server.wire.bodies import Call
@@ -30,6 +30,7 @@ class CallWatch:
         self._access = access
         self._call = call
         self._quality: dict[str, f.QualityNow] = {}
+        self._away: set[str] = set()
         self._ahead = timedelta()
         self._over = ""
         self._link = LinkTalk(access.server)
@@ -82,6 +83,8 @@ class CallWatch:
                 self._link.online(event)
                 self._ahead = hello.server_time - datetime.now(UTC)
                 self._greeted(hello.calls)
+                people = [one for session in hello.sessions for one in session.people]
+                self._away = {one.participant_id for one in people if not one.online}
             case Offline():
                 self._line.leave()
                 self._link.offline(event)
@@ -92,7 +95,11 @@ class CallWatch:
                 self._quality = calls.still_true(self._quality, self._call, event)
                 self._call = event
                 if event.state == "ended":
-                    self._over = calls.status(event, self._quality)
+                    self._over = calls.status(event, self._quality, self._away)
+            case f.Presence() if event.online:
+                self._away.discard(event.participant_id)
+            case f.Presence():
+                self._away.add(event.participant_id)
             case f.QualityNow() if event.session_id == self._call.session_id:
                 self._quality[event.sender.id] = event
 
@@ -106,8 +113,8 @@ class CallWatch:
     def _show(self) -> None:
         talking = self._call.answered_at if self._call.state == "running" else None
         now = datetime.now(UTC) + self._ahead
-        clock = calls.clock((now - talking).total_seconds()) if talking else ""
-        self._line.show(calls.status(self._call, self._quality), clock)
+        clock = words.length((now - talking).total_seconds()) if talking else ""
+        self._line.show(calls.status(self._call, self._quality, self._away), clock)
 
     async def _tick(self) -> None:
         while True:

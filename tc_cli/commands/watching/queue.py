@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tc_cli.client import ids
 from tc_cli.client.conversation import Arrived, Ended, Event, Offline, Online
@@ -46,6 +46,7 @@ class Watch:
         self._link = LinkTalk(access.server)
         self._queue: Sequence[QueueEntry] = ()
         self._asking = Asking()
+        self._ahead = timedelta()
         self._here: dict[str, QueueEntry] = {}
         self._changed = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
@@ -55,14 +56,16 @@ class Watch:
         with self._player:
             async with Stream(self._access) as stream, beside(self._ring_on(), self._listen_for_enter()):
                 async for event in stream.events():
-                    self._take(event)
+                    self._take(event, stream)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Event, stream: Stream) -> None:
         match event:
             case Online():
                 self._link.online(event)
                 self._warn_of_ends(event)
+                self._ahead = event.hello.server_time - now()
                 self._asking.know(one for one in event.hello.sessions if isinstance(one, Session))
+                stream.follow_all(self._asking.may_ask())
                 self._queue_is(event.hello.queue)
             case Offline():
                 self._link.offline(event)
@@ -74,7 +77,7 @@ class Watch:
                 if self._asking.know([event]):
                     self._queue_is(self._queue)
                 self._read_elsewhere(event)
-            case Arrived() if self._asking.hear(event.message):
+            case Arrived() if self._asking.hear(event.message, now() + self._ahead):
                 self._queue_is(self._queue)
 
     def _warn_of_ends(self, event: Online) -> None:

@@ -22,15 +22,14 @@ from tc_server.wire.bodies import CallMedium, CallOpened
 TOPICS = frozenset({Topic.CALL, Topic.MINUTE, Topic.LINK, Topic.SESSION})
 
 
-class CallDialog(ModalScreen[CallOpened | None]):
-    """Begins a call and opens its page; dismisses with the way into it where that must be shown instead."""
+class CallQuestion(ModalScreen[CallOpened | None]):
+    """What both have in common: one thing done at a time, and none while the server can't be reached.
+
+    Subclasses give `foot` their own buttons, and do in `done` what the one with that id says.
+    """
 
     CSS_PATH = "call.tcss"
-    AUTO_FOCUS = "#audio"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "begin('audio')", _("Audio"), id="call.audio"),
-        Binding("v", "begin('video')", _("Video"), id="call.video"),
-        Binding("escape", "dismiss", _("Back"), id="call.back"),
         Binding("left,up", "app.focus_previous", show=False, id="call.previous"),
         Binding("right,down", "app.focus_next", show=False, id="call.next"),
     ]
@@ -39,6 +38,76 @@ class CallDialog(ModalScreen[CallOpened | None]):
         super().__init__()
         self.desk = desk
         self.session_id = session_id
+
+    def foot(self, *buttons: Button) -> ComposeResult:
+        """Give what stands below the words: whether it can work now, and the buttons."""
+        yield Static(_("Offline: this works again once the server answers."), id="offline", markup=False)
+        with Horizontal(id="choices"):
+            yield from buttons
+            yield Button(_("Back"), id="back", compact=True)
+
+    def on_mount(self) -> None:
+        self.desk.changed.subscribe(self, self._on_change)
+        self.redraw()
+
+    def on_screen_resume(self) -> None:
+        # While something lay over it, it could not leave.
+        self.redraw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what needs the server only while it can be reached."""
+        return True if action != "do" or self.desk.board.link.online else None
+
+    def action_do(self, what: str) -> None:
+        self._do(what)
+
+    @on(Button.Pressed)
+    def choose(self, event: Button.Pressed) -> None:
+        """Do what the button says."""
+        if event.button.id == "back":
+            self.dismiss(None)
+        else:
+            self._do(event.button.id or "")
+
+    def redraw(self) -> None:
+        """Show it as things are now."""
+        online = self.desk.board.link.online
+        self.query_one("#offline").display = not online
+        back = self.query_one("#back", Button)
+        for button in self.query("#choices Button").results(Button):
+            button.disabled = not online and button is not back
+        if not online:
+            back.focus()
+        self.refresh_bindings()
+
+    async def done(self, what: str) -> CallOpened | None:
+        """Do what was chosen; return the way into the call page where that must be shown. Raises Trouble."""
+        raise NotImplementedError
+
+    @work(exclusive=True)
+    async def _do(self, what: str) -> None:
+        try:
+            opened = await self.done(what)
+        except Trouble as trouble:
+            self.notify(trouble.remedy, title=trouble.what, severity="error", markup=False)
+            return
+        if self.is_active:
+            self.dismiss(opened)
+
+    def _on_change(self, change: Change) -> None:
+        if change.topic in TOPICS:
+            self.redraw()
+
+
+class CallDialog(CallQuestion):
+    """Begins a call and opens its page; dismisses with the way into it where that must be shown instead."""
+
+    AUTO_FOCUS = "#audio"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "do('audio')", _("Audio"), id="call.audio", tooltip=_("Call by sound alone")),
+        Binding("v", "do('video')", _("Video"), id="call.video", tooltip=_("Call with pictures")),
+        Binding("escape", "dismiss", _("Back"), id="call.back", tooltip=_("Don't call")),
+    ]
 
     def compose(self) -> ComposeResult:
         with Vertical(id="frame") as frame:
@@ -46,58 +115,32 @@ class CallDialog(ModalScreen[CallOpened | None]):
             frame.border_subtitle = _("a audio · v video · esc leaves")
             yield Static(_("It rings at their end once your call page is there."), markup=False)
             yield Static(_where(), markup=False, classes="hint")
-            with Horizontal(id="choices"):
-                yield Button(_("Audio"), id="audio", compact=True)
-                yield Button(_("Video"), id="video", compact=True)
-                yield Button(_("Back"), id="back", compact=True)
+            yield from self.foot(
+                Button(_("Audio"), id="audio", compact=True), Button(_("Video"), id="video", compact=True)
+            )
 
-    def on_mount(self) -> None:
-        self.desk.changed.subscribe(self, self._on_change)
-
-    def action_begin(self, media: CallMedium) -> None:
-        self._begin(media)
-
-    @on(Button.Pressed)
-    def choose(self, event: Button.Pressed) -> None:
-        """Do what the button says."""
-        match event.button.id:
-            case "audio":
-                self._begin("audio")
-            case "video":
-                self._begin("video")
-            case _:
-                self.dismiss(None)
-
-    @work(exclusive=True)
-    async def _begin(self, media: CallMedium) -> None:
-        try:
-            self.dismiss(await hand_over(self.desk, self.session_id, media))
-        except Trouble as trouble:
-            self.notify(trouble.remedy, title=trouble.what, severity="error", markup=False)
-
-    def _on_change(self, change: Change) -> None:
+    def redraw(self) -> None:
+        """Show it as things are now, as long as there can be a call."""
         session = self.desk.board.sessions.get(self.session_id)
-        if self.is_current and (session is None or session.state not in ALLOWED):
+        if session is not None and session.state in ALLOWED:
+            super().redraw()
+        elif self.is_active:
             self.dismiss(None)
 
+    async def done(self, what: str) -> CallOpened | None:
+        """Begin a call. Raises Trouble."""
+        return await hand_over(self.desk, self.session_id, "video" if what == "video" else "audio")
 
-class LiveCallDialog(ModalScreen[CallOpened | None]):
+
+class LiveCallDialog(CallQuestion):
     """Ends the call that goes on, or opens its page anew; staying is where the cursor stands."""
 
-    CSS_PATH = "call.tcss"
     AUTO_FOCUS = "#back"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("h", "hang_up", _("Hang up"), id="call.hang-up"),
-        Binding("p", "page", _("Call page"), id="call.page"),
-        Binding("escape,c", "dismiss", _("Back"), id="call.back"),
-        Binding("left,up", "app.focus_previous", show=False, id="call.previous"),
-        Binding("right,down", "app.focus_next", show=False, id="call.next"),
+        Binding("h", "do('hang-up')", _("Hang up"), id="call.hang-up", tooltip=_("End the call for everybody")),
+        Binding("p", "do('page')", _("Call page"), id="call.page", tooltip=_("Open your call page anew")),
+        Binding("escape,c", "dismiss", _("Back"), id="call.back", tooltip=_("The call goes on")),
     ]
-
-    def __init__(self, desk: Desk, session_id: str) -> None:
-        super().__init__()
-        self.desk = desk
-        self.session_id = session_id
 
     def compose(self) -> ComposeResult:
         with Vertical(id="frame") as frame:
@@ -107,61 +150,28 @@ class LiveCallDialog(ModalScreen[CallOpened | None]):
             yield Static(_("Hanging up ends it for everybody."), markup=False)
             yield Static(_("p opens your call page anew; one that is open lets go."), markup=False)
             yield Static(_where(), markup=False, classes="hint")
-            with Horizontal(id="choices"):
-                yield Button(_("Hang up"), variant="error", id="hang-up", compact=True)
-                yield Button(_("Call page"), id="page", compact=True)
-                yield Button(_("Back"), id="back", compact=True)
+            yield from self.foot(
+                Button(_("Hang up"), variant="error", id="hang-up", compact=True),
+                Button(_("Call page"), id="page", compact=True),
+            )
 
-    def on_mount(self) -> None:
-        self.desk.changed.subscribe(self, self._on_change)
-        self._redraw()
-
-    def action_hang_up(self) -> None:
-        self._hang_up()
-
-    def action_page(self) -> None:
-        self._page()
-
-    @on(Button.Pressed)
-    def choose(self, event: Button.Pressed) -> None:
-        """Do what the button says."""
-        match event.button.id:
-            case "hang-up":
-                self._hang_up()
-            case "page":
-                self._page()
-            case _:
-                self.dismiss(None)
-
-    @work(exclusive=True)
-    async def _hang_up(self) -> None:
-        try:
-            await self.desk.feed.hang_up(self.session_id)
-        except Trouble as trouble:
-            self._tell(trouble)
-
-    @work(exclusive=True)
-    async def _page(self) -> None:
-        call = self.desk.board.calls.live.get(self.session_id)
-        try:
-            self.dismiss(await hand_over(self.desk, self.session_id, call.media if call else "audio"))
-        except Trouble as trouble:
-            self._tell(trouble)
-
-    def _tell(self, trouble: Trouble) -> None:
-        self.notify(trouble.remedy, title=trouble.what, severity="error", markup=False)
-
-    def _on_change(self, change: Change) -> None:
-        if change.topic in TOPICS:
-            self._redraw()
-
-    def _redraw(self) -> None:
+    def redraw(self) -> None:
+        """Show it as things are now, as long as the call goes on."""
         if self.session_id not in self.desk.board.calls.live:
-            if self.is_current:
+            if self.is_active:
                 self.dismiss(None)
             return
-        said = call_words.status(self.desk.board, self.session_id, self.desk.server_now())
+        super().redraw()
+        said = call_words.status(self.desk.board, self.session_id, self.desk.server_now(), keys=False)
         self.query_one("#status", Static).update(f"{said.text}." if said else "")
+
+    async def done(self, what: str) -> CallOpened | None:
+        """Hang up, or give another way into the call. Raises Trouble."""
+        if what == "hang-up":
+            await self.desk.feed.hang_up(self.session_id)
+            return None
+        call = self.desk.board.calls.live.get(self.session_id)
+        return await hand_over(self.desk, self.session_id, call.media if call else "audio")
 
 
 async def hand_over(desk: Desk, session_id: str, media: CallMedium) -> CallOpened | None:

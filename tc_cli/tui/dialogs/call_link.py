@@ -113,12 +113,22 @@ class CallLink(ModalScreen[None]):
             where = _("Scan it with your phone, or open it where there is a browser with a microphone.")
         else:
             where = _("Open it where there is a browser with a microphone. A larger terminal shows a QR code.")
-        return where, _("Good for one time, within a minute. It rings at their end once it is open.")
+        if self._opened.call.state == "opening":
+            return where, _("Good for one time, within a minute. It rings at their end once it is open.")
+        return where, _("Good for one time, within a minute. You are in the call again once it is open.")
 
     def _on_change(self, change: Change) -> None:
         session_id = self._opened.call.session_id
-        if change.topic is not Topic.CALL or change.session_id not in {None, session_id} or not self.is_current:
-            return
+        if change.topic is Topic.CALL and change.session_id in {None, session_id} and self.is_active:
+            self._look()
+
+    def on_screen_resume(self) -> None:
+        # While something lay over it, it could not leave.
+        self._look()
+
+    def _look(self) -> None:
+        """Leave once the page is in, or somebody ended the call; without a call the link leads nowhere."""
+        session_id = self._opened.call.session_id
         call = self.desk.board.calls.live.get(session_id)
         if call is not None and staff_leg(call) > staff_leg(self._opened.call):
             self.dismiss()

@@ -27,10 +27,16 @@ class TerminateDialog(ModalScreen[None]):
     CSS_PATH = "terminate.tcss"
     AUTO_FOCUS = "#stay"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "close", _("Close"), id="terminate.close"),
-        Binding("k", "keep_open", _("Keep open"), id="terminate.keep-open"),
-        Binding("t", "toggle_transcript", _("Transcript"), id="terminate.transcript"),
-        Binding("escape", "dismiss", _("Stay"), id="terminate.stay"),
+        Binding("c", "close", _("Close"), id="terminate.close", tooltip=_("End the session for everybody")),
+        Binding("k", "keep_open", _("Keep open"), id="terminate.keep-open", tooltip=_("They can still write")),
+        Binding(
+            "t",
+            "toggle_transcript",
+            _("Transcript"),
+            id="terminate.transcript",
+            tooltip=_("Whether closing writes it to this computer"),
+        ),
+        Binding("escape", "dismiss", _("Stay"), id="terminate.stay", tooltip=_("Back to the chat, nothing is ended")),
         Binding("left,up", "app.focus_previous", show=False, id="terminate.previous"),
         Binding("right,down", "app.focus_next", show=False, id="terminate.next"),
     ]
@@ -60,6 +66,15 @@ class TerminateDialog(ModalScreen[None]):
     def on_mount(self) -> None:
         self.desk.changed.subscribe(self, self._on_change)
         self._redraw()
+
+    def on_screen_resume(self) -> None:
+        # While something lay over it, it could not leave.
+        self._redraw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to keep open what was started; what is open already is just left."""
+        session = self._session
+        return session is not None and session.state in {"active", "open"} if action == "keep_open" else True
 
     def action_close(self) -> None:
         self._close()
@@ -134,19 +149,19 @@ class TerminateDialog(ModalScreen[None]):
         session = self._session
         if session is None or session.state not in LIVE:
             # It has been ended from elsewhere.
-            if self.is_current and not self._moving:
+            if self.is_active and not self._moving:
                 self.dismiss()
             return
         name = words.plain(session.name)
         self.query_one("#frame").border_title = Content(_("End the session with {name}?").format(name=name))
         at = going.when(self._erase_at(session), self.desk.now())
-        goes = _("It ends for both. Erased {when}: {what}.")
-        self.query_one("#goes", Static).update(goes.format(when=at, what=going.what(self.desk.board, session)))
+        self.query_one("#goes", Static).update(going.ends(session, at, going.what(self.desk.board, session)))
         unfinished = going.unfinished(self.desk.board, session, self.desk.feed.draft(self.session_id))
         told = self.query_one("#unfinished", Static)
         told.display = bool(unfinished)
         told.update(_("Before you end it: {what}.").format(what=unfinished))
         self.query_one("#keep-open", Button).disabled = session.state != "active"
+        self.refresh_bindings()
 
     def _erase_at(self, session: Session) -> datetime:
         return session.erase_at or self.desk.now() + going.retention(self.desk.board)

@@ -6,21 +6,20 @@ Works offline on what it has; connects again by itself.
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from tc_cli.client import calls
 from tc_cli.client.conversation import Alive, Arrived, Ended, Event, NotSent, Offline, Online
 from tc_cli.client.profile import Access
-from tc_cli.client.ring import Arrival, Ring
 from tc_cli.client.stream import Stream
 from tc_cli.tui.board import LIVE, Board, Change, Link, Tail, Topic
-from tc_cli.tui.calls import Asking
 from tc_cli.tui.desk import Trouble, local_now
 from tc_cli.tui.feed.calling import Calling
 from tc_cli.tui.feed.errands import Errands, MakeTranscript
+from tc_cli.tui.feed.inviting import Inviting
 from tc_cli.tui.feed.line import Line
+from tc_cli.tui.feed.ringing import Ringing
 from tc_cli.tui.words import _
 from tc_server.wire import bodies as b
 from tc_server.wire import frames as f
@@ -28,11 +27,8 @@ from tc_server.wire import frames as f
 TYPING_FADES = 6.0
 LAST_WORDS = 4
 MOST_LAST_WORDS = 60
-SETTLE = 0.3
 # Told once more, and with what to do, by the link's end.
 NOT_LOGGED_IN = "not_logged_in"
-# Who asks for a call rings besides what they may be in the queue for, which can have been seen.
-CALLS = "/call"
 # In these an invite changes too: it is delivered, opened, taken back.
 UNSETTLED = frozenset({"invited", "waiting", "cancelled"})
 
@@ -57,16 +53,13 @@ class Feed:
         self._user_id = user_id
         self._stream = Stream(access)
         self._errands = Errands(access, make_transcript)
-        self._line = Line(self.board, self._stream, self._errands, lambda change: self.on_change(change), now)
-        self._calling = Calling(self.board, self._errands, lambda change: self.on_change(change))
         self._now = now
-        self._ring = Ring()
-        self._asking: list[Asking] = []
-        self._ring_changed = asyncio.Event()
-        self._stale: set[str] = set()
+        self._line = Line(self.board, self._stream, self._errands, self._tell, now)
+        self._calling = Calling(self.board, self._errands, self._tell)
+        self._inviting = Inviting(self.board, self._errands, self._tell, self._spawn)
+        self._ringing = Ringing(self.board, self._tell, lambda unseen: self.on_noise(unseen))
         self._tasks: set[asyncio.Task[None]] = set()
         self._fading: dict[str, asyncio.TimerHandle] = {}
-        self._keys: dict[object, str] = {}
         self._languages: list[b.Language] = []
         self._phrases: dict[str, list[b.Phrase]] = {}
 
@@ -75,7 +68,7 @@ class Feed:
         try:
             async with self._stream:
                 self._spawn(self._line.open(self._access.server, self._user_id))
-                self._spawn(self._ring_on())
+                self._spawn(self._ringing.run())
                 async for event in self._stream.events():
                     self._take(event)
         finally:
@@ -160,14 +153,11 @@ class Feed:
 
     def seen(self, session_id: str) -> None:
         """Stop ringing for one session."""
-        self._ring.seen(session_id)
-        self._ring.seen(session_id + CALLS)
-        self._ring_is()
+        self._ringing.seen(session_id)
 
     def all_seen(self) -> None:
         """Stop ringing for everybody who waits now."""
-        self._ring.all_seen()
-        self._ring_is()
+        self._ringing.all_seen()
 
     async def start_next(self) -> b.Session:
         return self._now_is(await self._errands.do(calls.start_next()))
@@ -214,35 +204,27 @@ class Feed:
 
     async def invite(self, request: b.InviteRequest) -> b.Invite:
         """Make an invite. The same request again, while its answer is unknown, makes no second one."""
-        key = self._keys.setdefault(request, calls.new_key())
-        invite = self._invite_is(await self._errands.do(calls.invite(request, key)))
-        self._keys.pop(request, None)
-        return invite
+        return await self._inviting.invite(request)
 
     async def add_person(self, session_id: str, request: b.PersonRequest) -> b.Invite:
         """Add somebody to a session, in the same way once."""
-        key = self._keys.setdefault((session_id, request), calls.new_key())
-        invite = self._invite_is(await self._errands.do(calls.add_person(session_id, request, key)))
-        self._keys.pop((session_id, request), None)
-        return invite
+        return await self._inviting.add_person(session_id, request)
 
     async def preview(self, request: b.InviteRequest) -> list[b.Preview]:
         return list((await self._errands.do(calls.preview(request))).items)
 
     async def resend(self, invite_id: str, via: b.Via) -> b.Invite:
-        return self._invite_is(await self._errands.do(calls.resend(invite_id, via)))
+        return await self._inviting.change(calls.resend(invite_id, via))
 
     async def revoke(self, invite_id: str) -> b.Invite:
-        return self._invite_is(await self._errands.do(calls.revoke(invite_id)))
+        return await self._inviting.change(calls.revoke(invite_id))
 
     async def rotate(self, invite_id: str) -> b.Invite:
-        return self._invite_is(await self._errands.do(calls.rotate(invite_id)))
+        return await self._inviting.change(calls.rotate(invite_id))
 
     async def refresh_invites(self) -> None:
         """Have the newest invites as they are now."""
-        for invite in await self._errands.newest_invites():
-            self.board.invites[invite.invite_id] = invite
-        self.on_change(Change(Topic.INVITES))
+        await self._inviting.refresh()
 
     async def languages(self) -> list[b.Language]:
         if not self._languages:
@@ -289,7 +271,7 @@ class Feed:
                 self._types(event)
             case f.CallFrame():
                 self._calling.call_is(event)
-                self._asks()
+                self._ringing.look_who_asks()
             case f.QualityNow():
                 self._calling.quality_is(event)
             case f.Erased():
@@ -327,10 +309,9 @@ class Feed:
             self.board.sessions |= {s.session_id: s for s in sessions if s.state not in LIVE}
             self.on_change(Change(Topic.SESSION))
             if self.board.loaded:
-                await self.refresh_invites()
+                await self._inviting.refresh()
             else:
-                self.board.invites |= {one.invite_id: one for one in await self._errands.invites()}
-                self.on_change(Change(Topic.INVITES))
+                await self._inviting.refresh_all()
             self.board.loaded = True
         for session_id in gone:
             await self._look_again(session_id)
@@ -351,62 +332,30 @@ class Feed:
         session = self.board.sessions.get(message.session_id)
         if self.board.heard(message):
             self.board.calls.heard(message, session, self._now() + self.board.ahead)
-            self._asks()
+            self._ringing.look_who_asks()
         if message.client_id is not None:
             self._line.arrived(message.session_id, message.client_id)
         self.on_change(Change(Topic.LOG, message.session_id))
 
     def _session_is(self, session: b.Session) -> None:
         self.board.session_is(session)
-        self._asks()
+        self._ringing.look_who_asks()
         if session.last_seq and session.staff_read_seq >= session.last_seq:
             # Whoever reads the chat on another machine has seen the person.
             self.seen(session.session_id)
         if session.state in UNSETTLED:
-            self._freshen_soon({person.invite_id for person in session.people})
+            self._inviting.freshen_soon({person.invite_id for person in session.people})
         self.on_change(Change(Topic.SESSION, session.session_id))
-
-    def _freshen_soon(self, invite_ids: set[str]) -> None:
-        """Fetch invites whose session has changed, a little later and together."""
-        if not self._stale:
-            asyncio.get_running_loop().call_later(SETTLE, lambda: self._spawn(self._freshen()))
-        self._stale |= invite_ids
-
-    async def _freshen(self) -> None:
-        stale, self._stale = self._stale, set()
-        for invite_id in stale:
-            with contextlib.suppress(Trouble):
-                self._invite_is(await self._errands.do(calls.show_invite(invite_id)))
 
     def _now_is(self, session: b.Session) -> b.Session:
         self._session_is(session)
         self.seen(session.session_id)
         return session
 
-    def _invite_is(self, invite: b.Invite) -> b.Invite:
-        self.board.invites[invite.invite_id] = invite
-        self.on_change(Change(Topic.INVITES))
-        return invite
-
     def _queue_is(self, entries: Iterable[b.QueueEntry]) -> None:
         self.board.queue = list(entries)
-        self._rings()
+        self._ringing.look()
         self.on_change(Change(Topic.QUEUE))
-
-    def _rings(self) -> None:
-        """Ring for those who are in the queue, and those who ask for a call, in the queue or not."""
-        waiting: list[Arrival] = [*self.board.queue]
-        waiting += [replace(one, session_id=one.session_id + CALLS) for one in self._asking]
-        self._ring.update(waiting, asyncio.get_running_loop().time())
-        self._ring_is()
-
-    def _asks(self) -> None:
-        """Look whether somebody else asks for a call now."""
-        asking = list(self.board.calls.asking.values())
-        if asking != self._asking:
-            self._asking = asking
-            self._rings()
-            self.on_change(Change(Topic.CALL))
 
     def _types(self, event: f.TypingNow) -> None:
         self.board.typing[event.session_id] = event.sender
@@ -425,7 +374,7 @@ class Feed:
         self._line.forget(session_id)
         self.board.forget(session_id)
         self.seen(session_id)
-        self._asks()
+        self._ringing.look_who_asks()
         self.on_change(Change(Topic.SESSION))
         self.on_change(Change(Topic.INVITES))
 
@@ -437,24 +386,9 @@ class Feed:
         for message in page:
             self.board.remember_words(message)
 
-    # --- the ring ------------------------------------------------------------------------------------------------
-
-    def _ring_is(self) -> None:
-        unseen = frozenset(session_id.removesuffix(CALLS) for session_id in self._ring.unseen)
-        if unseen != self.board.unseen:
-            self.board.unseen = unseen
-            self.on_change(Change(Topic.RING))
-        self._ring_changed.set()
-
-    async def _ring_on(self) -> None:
-        clock = asyncio.get_running_loop().time
-        while True:
-            if self._ring.due(clock()):
-                self.on_noise(len(self._ring.unseen))
-            self._ring_changed.clear()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._ring.wait(clock())):
-                    await self._ring_changed.wait()
+    def _tell(self, change: Change) -> None:
+        # What is to be told is set by whoever shows it, later than this is made.
+        self.on_change(change)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)

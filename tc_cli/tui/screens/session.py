@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
+from textual.color import Color
 from textual.containers import Horizontal, Vertical
-from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -19,7 +19,7 @@ from tc_cli.tui.desk import Desk, Trouble
 from tc_cli.tui.entries import Entries
 from tc_cli.tui.screens.place import Place
 from tc_cli.tui.screens.session_keys import KEYS, OF_CHOSEN, possible
-from tc_cli.tui.threads import in_thread
+from tc_cli.tui.screens.session_photos import Photos
 from tc_cli.tui.widgets.call_line import CallLine
 from tc_cli.tui.widgets.chat_log import ChatLog, Entry
 from tc_cli.tui.widgets.composer import Composer
@@ -30,13 +30,6 @@ from tc_cli.tui.widgets.session_head import SessionHead
 from tc_cli.tui.words import _, n_
 from tc_server.wire.bodies import CallOpened, File, Session
 
-# A photo in the chat is this many cells wide and high at most; opening it shows all of it.
-PREVIEW = (40, 12)
-LARGE_PREVIEW = (72, 24)
-LARGE = 44
-MOST_PHOTOS = 3
-LARGEST_PHOTO = 1_000_000
-LOOKED_THROUGH = 100
 MINE = frozenset({Topic.SESSION, Topic.LOG, Topic.LINE, Topic.TYPING, Topic.CALL})
 
 
@@ -51,8 +44,7 @@ class SessionScreen(Place):
         super().__init__(desk)
         self.session_id = session_id
         self._entries = Entries()
-        self._previews: dict[str, tuple[Strip, ...]] = {}
-        self._fetched: set[str] = set()
+        self._photos = Photos(desk, session_id)
         self._unread_after: int | None = None
         self._day: date | None = None
         self._searched = ""
@@ -113,7 +105,8 @@ class SessionScreen(Place):
         self.query_one(CallLine).redraw(call_words.status(self.desk.board, self.session_id, self.desk.server_now()))
         self.query_one(PeoplePanel).redraw(session, tail.messages)
         self._redraw_log(session, tail)
-        self._fetch_photos(tail)
+        for file in self._photos.to_fetch(tail):
+            self.run_worker(self._fetch(file))
         self._say(self._status(session, tail))
         self._possible()
 
@@ -123,7 +116,7 @@ class SessionScreen(Place):
             log.new_day()
         self._day = self.desk.now().date()
         unsent = self.desk.board.line.get(self.session_id, [])
-        entries = self._entries.of(session, tail.messages, unsent, self._previews)
+        entries = self._entries.of(session, tail.messages, unsent, self._photos.previews)
         log.show(entries, unread_after=self._unread_after, at_start=tail.at_start or not tail.messages)
 
     def _status(self, session: Session, tail: Tail) -> str:
@@ -416,40 +409,20 @@ class SessionScreen(Place):
             self.trouble(trouble)
             return
         self.app.push_screen(FileView(self.desk, self.session_id, file, content))
-        await self._preview(file, content)
+        if await self._photos.keep(file, content, self.app.size.height, self._background, colour=self._has_colour):
+            self.redraw()
 
-    async def _preview(self, file: File, content: bytes) -> None:
-        """Keep a small picture of an opened photo in the chat."""
-        from tc_cli.tui.pictures import NoPicture, Way, preview, way
+    async def _fetch(self, file: File) -> None:
+        if await self._photos.fetch(file, self.app.size.height, self._background, colour=self._has_colour):
+            self.redraw()
 
-        if not file.type.startswith("image/") or way() is Way.OFF or not self.desk.preferences.choices.photos:
-            return
-        _under, background = self.query_one(ChatLog).background_colors
-        size = LARGE_PREVIEW if self.app.size.height >= LARGE else PREVIEW
-        colour = not self.app.no_color and self.app.theme != themes.GREY.name
-        try:
-            self._previews[file.file_id] = await in_thread(lambda: preview(content, *size, background, colour=colour))
-        except NoPicture:
-            return
-        self.redraw()
+    @property
+    def _background(self) -> Color:
+        return self.query_one(ChatLog).background_colors[1]
 
-    def _fetch_photos(self, tail: Tail) -> None:
-        """Show the newest photos by themselves, unless staff's line is too dear for that."""
-        if not self.desk.preferences.choices.photos or not self.desk.board.link.online:
-            return
-        newest = [m.file for m in tail.messages[-LOOKED_THROUGH:] if m.file and m.file.type.startswith("image/")]
-        for file in newest[-MOST_PHOTOS:]:
-            if file.file_id not in self._fetched and file.size <= LARGEST_PHOTO:
-                self._fetched.add(file.file_id)
-                self.run_worker(self._fetch_photo(file))
-
-    async def _fetch_photo(self, file: File) -> None:
-        try:
-            content = await self.desk.feed.file(self.session_id, file.file_id)
-        except Trouble:
-            # It can still be opened by hand, which says what is wrong.
-            return
-        await self._preview(file, content)
+    @property
+    def _has_colour(self) -> bool:
+        return not self.app.no_color and self.app.theme != themes.GREY.name
 
     def _chosen(self) -> Entry | None:
         return self.query_one(ChatLog).selected if self.is_mounted else None

@@ -6,7 +6,7 @@ What an entry looks like is in `widgets/chat`. Places are rows from the top of t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,22 +20,17 @@ from textual.strip import Strip
 
 from tc_cli.output import words as said
 from tc_cli.tui.text import bidi
+from tc_cli.tui.widgets.chat import window
 from tc_cli.tui.widgets.chat.column import Column
 from tc_cli.tui.widgets.chat.entry import Entry, Mark
 from tc_cli.tui.widgets.chat.look import CSS, PARTS
 from tc_cli.tui.widgets.chat.painting import Paint, paint
 from tc_cli.tui.widgets.chat.rows import Block, RowKind
 from tc_cli.tui.widgets.chat.search import Search
+from tc_cli.tui.widgets.chat.window import Anchor
 from tc_cli.tui.words import _, n_
 
 __all__ = ["ChatLog", "Entry", "Mark"]
-
-
-class Anchor(NamedTuple):
-    """What stays where it is: an entry, and how far below the top of the window its own rows begin."""
-
-    key: str
-    offset: int
 
 
 class ChatLog(ScrollView, can_focus=True):
@@ -113,7 +108,7 @@ class ChatLog(ScrollView, can_focus=True):
         """Show these entries, oldest first; what is in the window stays there. Objects that are kept cost nothing."""
         column = self._column
         if self._anchor is not None:
-            self._below += _arrived(entries, _last_seq(column.entries))
+            self._below += window.arrived(entries, window.last_seq(column.entries))
         place, height = (self.scroll_offset.y, self._air), column.height
         self._at_start = at_start
         changed = column.replace(entries, unread_after)
@@ -145,7 +140,7 @@ class ChatLog(ScrollView, can_focus=True):
         """Tell what is seen now, for the window has come into view."""
         if not self.size.height or not self.screen.is_active or not self.app.app_focus:
             return
-        seq = self._last_seen()
+        seq = window.last_seen(self._column, self.scroll_offset.y, self._view)
         if seq > self._seen:
             self._seen = seq
             self.post_message(self.SeenTo(seq))
@@ -169,7 +164,7 @@ class ChatLog(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         if not self._arranging and round(old_value) != round(new_value):
-            self._anchor = self._found_anchor()
+            self._anchor = window.found_anchor(self._column, self.scroll_offset.y, self._view)
             self._arrange()
 
     @property
@@ -181,23 +176,14 @@ class ChatLog(ScrollView, can_focus=True):
         """Return how many rows are empty above a conversation that is shorter than the window."""
         return max(0, self._view - self._column.height)
 
-    def _found_anchor(self) -> Anchor | None:
-        """Return the first measured entry in the window, for its place is certain; None at the end."""
-        column, top = self._column, self.scroll_offset.y
-        if not column.entries or top >= column.height - self._view:
-            return None
-        first, last = column.at(top)[0], column.at(top + self._view - 1)[0]
-        index = next((place for place in range(first, last + 1) if column.is_measured(place)), first)
-        return Anchor(column.entries[index].key, column.top(index) + column.block(index).lead - top)
-
     def _arrange(self) -> None:
         """Measure what is in the window and around it, then put the window where its anchor is."""
         if not self.size.height:
             return
         view, column = self._view, self._column
-        place = self._place()
+        place = window.place_of(column, self._anchor, view)
         while column.measure(place - view, place + 2 * view):
-            place = self._place()
+            place = window.place_of(column, self._anchor, view)
         self._arranging = True
         size = Size(self.scrollable_content_region.width, column.height)
         if size != self.virtual_size:
@@ -211,25 +197,6 @@ class ChatLog(ScrollView, can_focus=True):
         self.call_after_refresh(self.look)
         if place < view and not self._at_start:
             self.post_message(self.NeedsEarlier())
-
-    def _place(self) -> int:
-        column = self._column
-        end = max(0, column.height - self._view)
-        index = column.index(self._anchor.key) if self._anchor else None
-        if self._anchor is None or index is None:
-            return end
-        lead = column.block(index).lead
-        return min(end, max(0, column.top(index) + lead - self._anchor.offset))
-
-    def _last_seen(self) -> int:
-        """Return the highest `seq` of what is wholly in the window or above it, or fills it."""
-        column = self._column
-        if not column.entries:
-            return 0
-        index, row = column.at(self.scroll_offset.y + self._view - 1)
-        if row < len(column.block(index).rows) - 1 and column.top(index) > self.scroll_offset.y:
-            index -= 1
-        return _last_seq(column.entries[: index + 1])
 
     # --- paint ---------------------------------------------------------------------------------------------------
 
@@ -359,29 +326,8 @@ class ChatLog(ScrollView, can_focus=True):
         """Choose an entry and bring it wholly into the window."""
         column = self._column
         self._draw_chosen()
-        self._selected = column.entries[index].key
-        block = column.block(index)
-        height = len(block.rows)
-        offset = column.top(index) - self.scroll_offset.y
-        if offset < 0 or height >= self._view:
-            offset = 0
-        elif offset + height > self._view:
-            offset = self._view - height
-        self._anchor = Anchor(self._selected, offset + block.lead)
+        self._anchor = window.anchor_of(column, index, self.scroll_offset.y, self._view)
+        self._selected = self._anchor.key
         self._arrange()
         self._draw_chosen()
-        self.post_message(self.Selected(block.entry))
-
-
-def _last_seq(entries: Sequence[Entry]) -> int:
-    return next((entry.seq for entry in reversed(entries) if entry.seq is not None), 0)
-
-
-def _arrived(entries: Sequence[Entry], known: int) -> int:
-    """Return how many entries others have written after this `seq`."""
-    count = 0
-    for entry in reversed(entries):
-        if entry.seq is not None and entry.seq <= known:
-            break
-        count += not entry.mine and entry.kind != "fact" and entry.seq is not None
-    return count
+        self.post_message(self.Selected(column.entries[index]))

@@ -56,9 +56,9 @@ class SessionHead(Static):
 
 def left(session: Session, *, online: bool = True) -> list[Part]:
     """Return who it is."""
-    devices = sum(person.devices for person in session.people)
-    # Beside a name stands whether that person is here; the session's own mark says whether anybody is.
+    # Beside a name stands whether that person is here, and with what; the session's own mark says whether anybody is.
     named = next((one for one in session.people if (one.name, one.role) == (session.name, session.role)), None)
+    devices = named.devices if named else 0
     here, colour = cells.online(named.online if named else session.online)
     several = n_("+{n} more", "+{n} more", len(session.people) - 1).format(n=len(session.people) - 1)
     return [

@@ -52,7 +52,8 @@ class TopBar(Horizontal):
             self.redraw()
 
     def _on_change(self, change: Change) -> None:
-        if change.topic in SHOWN and self.screen.is_active:
+        # Beside a question it is still seen: it must not say another thing than the question does.
+        if change.topic in SHOWN and self.screen.is_current:
             self.redraw()
 
     def redraw(self) -> None:
