@@ -258,7 +258,7 @@ class Feed:
             case f.SessionFrame():
                 self._session_is(event)
             case f.DeliveryFrame():
-                self._freshen_soon({event.invite_id})
+                self._inviting.freshen_soon({event.invite_id})
             case f.QueueFrame():
                 self._queue_is(event.entries)
             case f.Presence():
