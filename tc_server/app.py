@@ -26,12 +26,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from tc_server.delivery import providers
 from tc_server.delivery.outbox import Outbox
 from tc_server.delivery.providers import folder
-from tc_server.delivery.texts import compose
-from tc_server.domain.errors import Unavailable
+from tc_server.delivery.texts import compose, test_text
+from tc_server.domain.delivery import Outcome, Step, Via, chain
+from tc_server.domain.errors import NoProvider, Unavailable
+from tc_server.domain.invite import Invitation, checked
 from tc_server.domain.people import Account, AccountRole
 from tc_server.locales import languages
 from tc_server.services import accounts, chat, housekeeping
-from tc_server.services.context import Context
+from tc_server.services.context import Context, Outgoing, new_id
 from tc_server.services.echoes import Echoes
 from tc_server.settings import Settings
 from tc_server.store.engine import Store
@@ -119,6 +121,7 @@ def build_app(settings: Settings) -> Litestar:
             "hub": Provide(lambda: hub, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "tries": Provide(lambda: tries, sync_to_thread=False),
+            "look_at_providers": Provide(lambda: outbox.look, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
         request_class=JsonRequest,
@@ -200,6 +203,35 @@ async def has_admin(settings: Settings) -> bool:
         return any(one.role == "admin" and not one.disabled_at for one in await accounts.everyone(ctx))
     finally:
         await ctx.store.close()
+
+
+def check_providers(settings: Settings) -> None:
+    """Raise BadSetting where `TC_PROVIDERS` names what there isn't."""
+    providers.chosen(settings)
+
+
+async def send_test(settings: Settings, to: str, via: Via, language: str) -> list[tuple[Step, Outgoing, Outcome]]:
+    """Send one test along every way to an address or number, without a running server; tell how each went.
+
+    Raises InvalidPhone, InvalidEmail, UnknownLanguage, NoProvider, BadSetting.
+    """
+    by_mail = "@" in to
+    person = Invitation("", "service-user", language, None if by_mail else to, to if by_mail else None, via)
+    person = checked(person, [found.code for found in languages()])
+    chosen = providers.chosen(settings)
+    ways = chain(via, person.phone, person.email, providers.offers(settings, chosen))
+    if not ways:
+        raise NoProvider
+    by_name = {provider.name: provider for provider in chosen}
+    sent = []
+    try:
+        for number, way in enumerate(ways):
+            text = test_text(settings, way.channel, person, f"{new_id()}.{number}")
+            sent.append((way, text, await by_name[way.provider].send(text)))
+    finally:
+        for provider in chosen:
+            await provider.close()
+    return sent
 
 
 class CannotStart(Exception):

@@ -78,6 +78,10 @@ def health() -> Call[b.Health]:
     return Call("GET", "/healthz", body_of(b.Health))
 
 
+def providers() -> Call[b.Providers]:
+    return get("/providers", b.Providers)
+
+
 # --- logins and accounts ----------------------------------------------------------------------------------------
 
 

@@ -42,7 +42,7 @@ def _network() -> list[Check]:
         access = profile.access()
     except NotLoggedIn as error:
         return [*found, Check("login", "failed", error.what, error.remedy)]
-    return [*found, _login(access), asyncio.run(_stream(access))]
+    return [*found, _login(access), asyncio.run(_stream(access)), *_providers(access)]
 
 
 def _calls() -> list[Check]:
@@ -88,6 +88,20 @@ def _login(access: Access) -> Check:
     except TcError as error:
         return Check("login", "failed", error.what, error.remedy or "Run `tc login`")
     return Check("login", "ok", f"{user.name}, {user.role}")
+
+
+def _providers(access: Access) -> list[Check]:
+    """Ask the server how what carries its messages is."""
+    try:
+        with Api(access, tries=1) as api:
+            found = api.do(calls.providers()).items
+    except TcError:
+        # Why has been said by now.
+        return []
+    return [
+        Check(f"messages by {one.provider}", one.state, f"{', '.join(one.channels)}: {one.detail}", one.remedy or "")
+        for one in found
+    ]
 
 
 async def _stream(access: Access) -> Check:

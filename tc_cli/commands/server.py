@@ -116,15 +116,50 @@ def check(data: Data = None, database: Database = None) -> None:
         raise typer.Exit(Exit.REFUSED)
 
 
+@verbs.verb(
+    app,
+    "send-test",
+    "tc server send-test --to me@example.org --data /var/lib/teleconnect",
+    "tc server send-test --to +41791234567 --via sms",
+)
+def send_test(
+    to: Annotated[str, typer.Option(metavar="CONTACT", help="An email address, or a phone number with its country.")],
+    via: Annotated[
+        Literal["auto", "whatsapp", "sms", "email"], typer.Option(help="The way to try; auto tries every one.")
+    ] = "auto",
+    language: Annotated[str, typer.Option(metavar="L", help="Language of what is around the text.")] = "en",
+    data: Data = None,
+) -> None:
+    """Send one message along every way that leads there, and show what each provider said."""
+    import asyncio
+
+    from tc_cli.output import emit, views
+    from tc_server.app import send_test as send
+
+    settings = _settings(data=data)
+    with _refusals():
+        sent = asyncio.run(send(settings, to, via, language))
+    tried = [
+        views.Tried(way.channel, way.provider, text.to, outcome.result, outcome.reason or "", outcome.reply)
+        for way, text, outcome in sent
+    ]
+    emit.listing(tried, views.TRIED, kind=views.Tried)
+    if any(one.result != "accepted" for one in tried):
+        raise typer.Exit(Exit.REFUSED)
+
+
 def _settings(**flags: Any) -> "Settings":
     """Read the server's settings; raise Misuse for one that can't be understood."""
     from tc_cli.client.errors import Misuse
+    from tc_server.app import check_providers
     from tc_server.settings import BadSetting, load
 
     try:
-        return load(flags)
+        settings = load(flags)
+        check_providers(settings)
     except BadSetting as error:
         raise Misuse(str(error)) from error
+    return settings
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from tc_server.wire import bodies as b
 
 GOOD, WARN, BAD, FAINT = "green", "yellow", "red", "dim"
 STATE_STYLES = {"waiting": WARN, "active": GOOD, "open": GOOD, "closed": FAINT, "cancelled": FAINT, "erased": FAINT}
-CHECK_STYLES = {"ok": GOOD, "warning": WARN, "failed": BAD, "sent": GOOD, "queued": WARN}
+CHECK_STYLES = {"ok": GOOD, "warning": WARN, "failed": BAD, "sent": GOOD, "accepted": GOOD, "queued": WARN}
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -29,6 +29,17 @@ class Check(msgspec.Struct, frozen=True):
     status: str
     detail: str
     remedy: str = ""
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """A test message that was handed to a provider."""
+
+    channel: str
+    provider: str
+    to: str
+    result: str
+    reason: str
+    reply: str
 
 
 def state_style(state: str) -> str:
@@ -256,6 +267,16 @@ CHECKS: tuple[Column[Check], ...] = (
     Column("status", lambda c: c.status, check_style),
     Column("detail", lambda c: c.detail, fold=True),
     Column("remedy", lambda c: c.remedy, fold=True),
+)
+
+
+TRIED: tuple[Column[Tried], ...] = (
+    Column("channel", lambda t: t.channel),
+    Column("provider", lambda t: t.provider),
+    Column("to", lambda t: t.to),
+    Column("result", lambda t: t.result, check_style),
+    Column("reason", lambda t: t.reason),
+    Column("reply", lambda t: t.reply, fold=True),
 )
 
 

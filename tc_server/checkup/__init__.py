@@ -14,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from tc_server.app import build_context
 from tc_server.checkup import relays
 from tc_server.checkup.found import Check
+from tc_server.delivery import providers
+from tc_server.delivery.provider import look
 from tc_server.domain.errors import Unavailable
 from tc_server.services.context import Context
 from tc_server.settings import Settings
@@ -34,17 +36,21 @@ async def check(settings: Settings) -> list[Check]:
             _secret_key(settings),
             *[found async for found in _database(ctx)],
             await _files(ctx),
-            Check(
-                "providers",
-                "warning",
-                f"messages are written to {settings.data / 'outbox'}",
-                "Nothing is sent by itself: pass on the links by hand.",
-            ),
+            *await _providers(settings),
             *await relays.check(settings.relays, ctx.now()),
             _disk(settings),
         ]
     finally:
         await ctx.store.close()
+
+
+async def _providers(settings: Settings) -> list[Check]:
+    chosen = providers.chosen(settings)
+    try:
+        return [Check(f"provider {one.provider}", one.state, one.detail, one.remedy) for one in await look(chosen)]
+    finally:
+        for provider in chosen:
+            await provider.close()
 
 
 def _public_url(settings: Settings) -> Check:

@@ -3,15 +3,17 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from tc_server.delivery.provider import Provider
+from tc_server.delivery.provider import Provider, look
 from tc_server.domain.delivery import Outcome, Reason, Result
 from tc_server.domain.errors import Refused
 from tc_server.services import sending
 from tc_server.services.context import Context
+from tc_server.services.health import ProviderHealth
 from tc_server.services.sending import Ended, Errand
 from tc_server.store.vault import LostKey
 
@@ -19,6 +21,8 @@ _log = logging.getLogger(__name__)
 
 _EVERY = 30.0
 """Seconds after which is looked by itself: for what another server left, and for what wasn't woken for."""
+_LOOK_EVERY = 30.0
+"""Seconds for which what was found of the providers is good."""
 _LAST_MOMENT = 2.0
 """Seconds that what is being sent has when the server ends."""
 _SLOWEST = 5
@@ -32,11 +36,22 @@ class Outbox:
         self._ctx = ctx
         self._providers = providers
         self._lanes = [_Lane(ctx, provider) for provider in providers]
+        self._looking = asyncio.Lock()
+        self._looked_at = float("-inf")
+        self._health: Sequence[ProviderHealth] = ()
 
     def wake(self) -> None:
         """Say that something was queued."""
         for lane in self._lanes:
             lane.woken.set()
+
+    async def look(self) -> Sequence[ProviderHealth]:
+        """Find out how the providers are; however often it is asked, they are bothered twice a minute at most."""
+        async with self._looking:
+            if time.monotonic() - self._looked_at > _LOOK_EVERY:
+                self._health = await look(self._providers)
+                self._looked_at = time.monotonic()
+            return self._health
 
     async def run(self) -> None:
         """Send until cancelled."""

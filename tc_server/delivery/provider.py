@@ -1,10 +1,16 @@
 """The one shape that every provider has."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from tc_server.domain.delivery import Channel, Outcome
 from tc_server.services.context import Outgoing
+from tc_server.services.health import ProviderHealth
+
+_PATIENCE = 20.0
+"""Seconds that looking at one provider may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +53,20 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+
+
+async def look(providers: Sequence[Provider]) -> list[ProviderHealth]:
+    """Find out how providers are, all at once."""
+    found = await asyncio.gather(*(_checked(provider) for provider in providers))
+    return [
+        ProviderHealth(provider.name, provider.channels, health.state, health.detail, health.remedy)
+        for provider, health in zip(providers, found, strict=True)
+    ]
+
+
+async def _checked(provider: Provider) -> Health:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await provider.check()
+    except TimeoutError:
+        return Health("failed", f"no answer within {_PATIENCE:.0f} s", "Check its address, and the firewall.")

@@ -4,7 +4,8 @@ from tc_server.delivery.segments import encoding, segments
 from tc_server.domain.delivery import Channel
 from tc_server.domain.invite import Invitation
 from tc_server.locales import MESSAGES, catalogue
-from tc_server.services.context import Text
+from tc_server.services.context import Outgoing, Text
+from tc_server.settings import Settings
 
 
 def compose(organisation: str, channel: Channel | None, invitation: Invitation, url: str) -> Text:
@@ -19,3 +20,21 @@ def compose(organisation: str, channel: Channel | None, invitation: Invitation, 
     text = worded(channel or "sms")
     subject = worded("subject") if channel == "email" else None
     return Text(subject, text, encoding(text), segments(text))
+
+
+def test_text(settings: Settings, channel: Channel, person: Invitation, key: str) -> Outgoing:
+    """Make a text by which an operator sees that messages arrive; it says what it is, and looks like an invitation."""
+    to = person.email if channel == "email" else person.phone
+    assert to is not None
+    link = settings.public_url or "http://127.0.0.1"
+    said = f"{settings.organisation}: this is a test. If you can read it, messages arrive."
+    return Outgoing(
+        delivery_id=key.partition(".")[0],
+        key=key,
+        channel=channel,
+        to=to,
+        language=person.language,
+        link=link,
+        subject=f"{settings.organisation}: a test" if channel == "email" else None,
+        text=f"{said}\n\n{link}" if channel == "email" else f"{said} {link}",
+    )

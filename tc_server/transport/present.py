@@ -13,6 +13,7 @@ from tc_server.domain.people import Account, Guest, Participant, Viewer
 from tc_server.domain.session import State
 from tc_server.services.calls import Accepted
 from tc_server.services.events import CallView, DeliveryView
+from tc_server.services.health import ProviderHealth
 from tc_server.services.invites import Preview
 from tc_server.services.passes import Entered, Opened
 from tc_server.services.stats import Stats
@@ -297,6 +298,17 @@ def preview(found: Preview) -> bodies.Preview:
         encoding=found.message.encoding if is_sms else "UTF-8",
         segments=found.message.segments if is_sms else None,
         cost=COSTS[found.channel] if found.channel else "free",
+    )
+
+
+def provider(found: ProviderHealth) -> bodies.Provider:
+    """Show how a provider is, to any staff."""
+    return bodies.Provider(
+        provider=found.provider,
+        channels=list(found.channels),
+        state=found.state,
+        detail=found.detail,
+        remedy=found.remedy or None,
     )
 
 

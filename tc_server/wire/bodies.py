@@ -630,6 +630,21 @@ class Phrases(Body, frozen=True, kw_only=True):
     next: str | None
 
 
+class Provider(Body, frozen=True, kw_only=True):
+    """What carries messages, and whether it could send just now; `remedy` says what to do if it isn't well."""
+
+    provider: str
+    channels: list[Channel]
+    state: Literal["ok", "warning", "failed"]
+    detail: str
+    remedy: str | None
+
+
+class Providers(Body, frozen=True, kw_only=True):
+    items: list[Provider]
+    next: str | None
+
+
 class Health(Body, frozen=True, kw_only=True):
     """`status` is `ok` or `failed`; `checks` names each part."""
 

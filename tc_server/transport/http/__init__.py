@@ -26,5 +26,6 @@ api = [
     *device_tests.routes,
     *joining.routes,
     *languages.routes,
+    *health.routes,
 ]
-outside = [*pages.routes, *health.routes]
+outside = [*pages.routes, *health.outside]

@@ -8,10 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from tc_server.services import health
+from tc_server.services.health import Look
 from tc_server.settings import Settings
-from tc_server.transport.auth import Ctx
+from tc_server.transport import present
+from tc_server.transport.auth import AnyStaff, Ctx
+from tc_server.transport.problems import documented
 from tc_server.version import VERSION
 from tc_server.wire import bodies
+from tc_server.wire.codes import Code
 
 
 @get("/healthz", include_in_schema=False)
@@ -42,4 +46,11 @@ async def metrics(
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-routes = [alive, ready, metrics]
+@get("/providers", responses=documented(Code.NOT_LOGGED_IN, Code.NOT_ALLOWED))
+async def list_providers(staff: AnyStaff, look_at_providers: NamedDependency[SkipValidation[Look]]) -> bodies.Providers:
+    """Tell how what carries messages is; it is looked at without sending anything."""
+    return bodies.Providers(items=[present.provider(one) for one in await look_at_providers()], next=None)
+
+
+routes = [list_providers]
+outside = [alive, ready, metrics]
