@@ -3,16 +3,11 @@
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from tests.certificate import make
 from tests.server.world import ROOT_NAME, World
 from tests.serving import Server
 
@@ -53,18 +48,5 @@ async def world(server: Server) -> AsyncIterator[World]:
 @pytest.fixture
 def certificate(tmp_path: Path) -> tuple[Path, Path, ssl.SSLContext]:
     """Make a certificate for this machine: its file, its key's file, and whom a client has to trust."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "this machine")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (tmp_path / "cert.pem").write_bytes(made.public_bytes(pem))
-    (tmp_path / "key.pem").write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    trusting = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
-    return tmp_path / "cert.pem", tmp_path / "key.pem", trusting
+    made = make(tmp_path)
+    return *made.files, made.trusting()

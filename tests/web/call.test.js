@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isSpent } from '../../tc_server/web/js/recovery.js'
 import { absent, caller, invitation, isTakenOver, others, partyOf } from '../../tc_server/web/js/roster.js'
 import { notes, REMEDIES, situation } from '../../tc_server/web/js/situation.js'
 import { explained, troubleOf } from '../../tc_server/web/js/trouble.js'
@@ -38,6 +39,15 @@ test('one talks with those who are in, and sees who else was asked', () => {
   assert.deepEqual(absent(call({}), STAFF.id).map(({ state }) => state), ['ringing'])
   assert.equal(caller(running, LAYLA.id), STAFF.name)
   assert.equal(partyOf(running, LAYLA.id).leg, 2)
+})
+
+test('a credential is spent when it has ended or soon will; what has no end never is', () => {
+  const ice = (expires_at) => ({ ice_servers: [], policy: 'relay', expires_at })
+  const at = '2026-01-01T12:00:00Z'
+  assert.ok(!isSpent(ice(at), Date.parse(at) - 60_000))
+  assert.ok(isSpent(ice(at), Date.parse(at) - 1000))
+  assert.ok(isSpent(ice(at), Date.parse(at) + 1000))
+  assert.ok(!isSpent(ice(null), Date.parse(at)))
 })
 
 test('a later leg takes over, one not yet told doesn’t', () => {
