@@ -1,11 +1,11 @@
 """Calls between real browsers through the real server: media is proven by what they count, not by what they say."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tc_cli.client import calls
 from tc_server.wire.bodies import PersonRequest
-from tests.browser.conftest import NewPhone, NewServer, NewTalker
+from tests.browser.conftest import NewPhone, NewServer, NewTalker, browser_with
 from tests.browser.desk import Desk, open_desk
 from tests.browser.talk import WATCH, Talker, begin, call, connected
 
@@ -84,6 +84,39 @@ async def test_pictures_come_and_go_without_negotiating_again(desk: Desk, new_ta
     await expect(staff.phone["remote-video"]).to_be_visible()
     await staff.gets("video")
     assert (layla.described(), staff.described()) == described
+
+
+# The camera whose picture a page sends.
+SENT = """() => connections[0].getSenders().map(({track}) => track).find((track) => track?.kind === 'video')
+  ?.getSettings().deviceId || ''"""
+
+
+async def test_the_other_camera_is_shown_without_negotiating_again(desk: Desk, media_browser: Browser) -> None:
+    async with browser_with(media_browser, "--use-fake-device-for-media-stream=device-count=2") as new_talker:
+        round_ = await begin(desk, new_talker)
+        layla, staff = round_.layla, round_.staff
+        await round_.talk("video")
+        await staff.gets("video")
+        described = layla.described(), staff.described()
+        first = await layla.phone.page.evaluate(SENT)
+        for _ in range(2):
+            before = await layla.phone.page.evaluate(SENT)
+            await layla.phone["flip"].click()
+            await layla.phone.page.wait_for_function(f"(before) => ![before, ''].includes(({SENT})())", arg=before)
+            await expect(layla.phone["local-video"]).to_be_visible()
+            await staff.gets("video")
+        assert await layla.phone.page.evaluate(SENT) == first
+        assert (layla.described(), staff.described()) == described
+        await layla.phone["camera"].click()
+        await expect(layla.phone["flip"]).to_be_hidden()
+
+
+async def test_with_one_camera_no_other_is_offered(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.talk("video")
+    await round_.staff.gets("video")
+    await expect(round_.layla.phone["camera"]).to_have_text("Camera off")
+    await expect(round_.layla.phone["flip"]).to_be_hidden()
 
 
 async def test_who_answers_a_video_call_by_voice_shows_nothing(desk: Desk, new_talker: NewTalker) -> None:
