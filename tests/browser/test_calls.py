@@ -1,5 +1,8 @@
 """Calls between real browsers through the real server: media is proven by what they count, not by what they say."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -7,6 +10,7 @@ from tc_cli.client import calls
 from tc_server.wire.bodies import PersonRequest
 from tests.browser.conftest import NewPhone, NewServer, NewTalker, browser_with
 from tests.browser.desk import Desk, open_desk
+from tests.browser.said import said
 from tests.browser.talk import WATCH, Talker, begin, call, connected
 
 
@@ -158,6 +162,69 @@ async def test_declining_is_told_and_ends_the_call(desk: Desk, new_talker: NewTa
     await expect(round_.staff.phone["ended"]).to_contain_text("The call was declined.")
     assert (await round_.facts())[-1][1]["outcome"] == "declined"
     await expect(round_.layla.phone["call-request"]).to_be_visible()
+
+
+async def test_who_declines_is_left_alone_until_somebody_talks(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    layla = round_.layla.phone
+    person = PersonRequest(name="Sara", role="interpreter", language="en", via="link")
+    invite = await desk.do(calls.add_person(round_.session_id, person))
+    sara = await new_talker()
+    await sara.phone.come(invite.url)
+    await round_.ring()
+    await layla["decline"].click()
+    await expect(layla["incoming-call"]).to_have_count(0)
+    await expect(layla["call-request"]).to_be_visible()
+    await sara.phone["accept-audio"].click()
+    await expect(layla["incoming-call"]).to_contain_text("The call is still running.")
+    await expect(layla["call-request"]).to_be_hidden()
+    await layla["accept-audio"].click()
+    await connected(round_.layla, round_.staff, sara, people=2)
+
+
+async def test_between_staffs_key_and_their_page_the_phone_says_what_comes(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    opened = await call(desk, round_.session_id)
+    card = round_.layla.phone["incoming-call"]
+    await expect(card).to_contain_text(f"{desk.name} is preparing a call.")
+    await expect(card.locator("button:visible")).to_have_count(0)
+    await expect(round_.layla.phone["call-request"]).to_be_hidden()
+    await round_.staff.phone.open(opened["url"])
+    await expect(card).to_contain_text(f"{desk.name} is calling you.")
+    await expect(round_.layla.phone["accept-audio"]).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 390), ("en", 1280), ("ar", 390), ("ar", 1280)])
+@pytest.mark.parametrize("why", ["used", "late", "replaced"])
+async def test_a_link_that_opens_no_call_says_why_and_what_to_do(
+    new_server: NewServer, new_talker: NewTalker, why: str, language: str, width: int
+) -> None:
+    server = new_server()
+    desk = await open_desk(server)
+    round_ = await begin(desk, new_talker)
+    opened = await call(desk, round_.session_id)
+    if why == "used":
+        await round_.staff.phone.open(opened["url"])
+        await expect(round_.layla.phone["accept-audio"]).to_be_visible()
+    elif why == "late":
+        with closing(sqlite3.connect(server.data / "teleconnect.sqlite3")) as database, database:
+            assert database.execute("UPDATE call_passes SET expires_at = 0").rowcount == 1
+    else:
+        await call(desk, round_.session_id)
+    late = await new_talker(locale=language, viewport={"width": width, "height": 800})
+    late.phone.expect_complaint("404")
+    await late.phone.open(opened["url"])
+    stopped = late.phone.find("#stopped")
+    for text in (
+        "This link no longer works.",
+        "A link opens a call once, within a minute. This one was used already, or came too late.",
+        "For a new one press “c” in the conversation in your terminal, or Ctrl+L while you are writing there.",
+    ):
+        await expect(stopped).to_contain_text(said(language, text))
+    await expect(stopped).to_be_focused()
+    await expect(stopped.locator("button:visible")).to_have_count(0)
+    assert await late.phone.page.evaluate("document.documentElement.scrollWidth") == width
+    assert "#" not in late.phone.page.url
 
 
 async def test_a_call_that_nobody_answers_stops_ringing(new_server: NewServer, new_talker: NewTalker) -> None:
