@@ -12,6 +12,7 @@ from tests.browser.conftest import NewPhone, NewServer, NewTalker, browser_with
 from tests.browser.desk import Desk, open_desk
 from tests.browser.said import said
 from tests.browser.talk import WATCH, Talker, begin, call, connected
+from tests.browser.test_call_access import passes_axe
 
 
 async def test_a_call_is_answered_by_one_tap_and_heard_both_ways(desk: Desk, new_talker: NewTalker) -> None:
@@ -188,6 +189,7 @@ async def test_between_staffs_key_and_their_page_the_phone_says_what_comes(desk:
     card = round_.layla.phone["incoming-call"]
     await expect(card).to_contain_text(f"{desk.name} is preparing a call.")
     await expect(card.locator("button:visible")).to_have_count(0)
+    await passes_axe(round_.layla, "preparing")
     await expect(round_.layla.phone["call-request"]).to_be_hidden()
     await round_.staff.phone.open(opened["url"])
     await expect(card).to_contain_text(f"{desk.name} is calling you.")
@@ -222,6 +224,7 @@ async def test_a_link_that_opens_no_call_says_why_and_what_to_do(
     ):
         await expect(stopped).to_contain_text(said(language, text))
     await expect(stopped).to_be_focused()
+    await passes_axe(late, "spent")
     await expect(stopped.locator("button:visible")).to_have_count(0)
     assert await late.phone.page.evaluate("document.documentElement.scrollWidth") == width
     assert "#" not in late.phone.page.url
