@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
 
+from aioice import stun
+from aioice.turn import create_turn_endpoint
 from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
@@ -21,6 +23,7 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.mediastreams import AudioStreamTrack
+from aiortc.rtcicetransport import parse_stun_turn_uri
 from av import AudioFrame
 
 GATHERING, CONNECTING = 8.0, 12.0
@@ -32,6 +35,10 @@ RATE, STEP, HALF = 48_000, 960, 48
 
 class Shut(Exception):
     """This way doesn't lead to the relay."""
+
+
+class Refused(Exception):
+    """The relay is reached, but doesn't take the server's credential."""
 
 
 class Silent(Exception):
@@ -49,7 +56,10 @@ class Figures:
 
 
 async def measure(servers: list[RTCIceServer], policy: str, ask: Callable[[str], Awaitable[str]]) -> Figures:
-    """Call the echo through these servers; `ask` gives the answer to an offer. Takes about 7 s. Raises Shut, Silent."""
+    """Call the echo through these servers; `ask` gives the answer to an offer. Takes about 7 s.
+
+    Raises Shut, Refused, Silent.
+    """
     pc = RTCPeerConnection(RTCConfiguration(servers, RTCIceTransportPolicy(policy)))
     channel = pc.createDataChannel("ping", ordered=False, maxRetransmits=0)
     ear = _Ear()
@@ -63,7 +73,7 @@ async def measure(servers: list[RTCIceServer], policy: str, ask: Callable[[str],
                 await pc.setLocalDescription(await pc.createOffer())
                 offer = pc.localDescription.sdp
         if "a=candidate:" not in offer:
-            raise Shut
+            raise Refused if any([await _refuses(server) for server in servers]) else Shut
         await pc.setRemoteDescription(RTCSessionDescription(await ask(offer), "answer"))
         await _opened(channel)
         rtt_ms, loss = await _ping(channel)
@@ -73,6 +83,26 @@ async def measure(servers: list[RTCIceServer], policy: str, ask: Callable[[str],
     finally:
         await ear.close()
         await pc.close()
+
+
+async def _refuses(server: RTCIceServer) -> bool:
+    at = parse_stun_turn_uri(str(server.urls))
+    try:
+        async with asyncio.timeout(GATHERING):
+            transport, _ = await create_turn_endpoint(
+                asyncio.DatagramProtocol,
+                (at["host"], at["port"]),
+                username=server.username,
+                password=server.credential,
+                ssl=at["scheme"] == "turns",
+                transport=at["transport"],
+            )
+    except stun.TransactionFailed:
+        return True
+    except (OSError, TimeoutError, stun.TransactionError):
+        return False
+    transport.close()
+    return False
 
 
 async def _opened(channel: RTCDataChannel) -> None:

@@ -8,7 +8,7 @@ from aiortc import RTCIceServer
 
 from tc_cli.client import calls
 from tc_cli.client.api import Api
-from tc_cli.client.echo import Figures, Shut, Silent, measure
+from tc_cli.client.echo import Figures, Refused, Shut, Silent, measure
 from tc_cli.client.errors import TcError
 from tc_cli.client.profile import Access
 from tc_cli.output.views import Check
@@ -32,6 +32,8 @@ OPEN = {
     "tcp": "Let TCP through to the relay's port, often 3478, in this network's firewall",
     "tls": "Let TLS through to the relay's port; see whether its certificate is good with: tc server check",
 }
+REFUSED = "the relay is reached, but refuses the server's credential"
+CLOCKS = "Whoever runs the server: see whether secret and clocks of relay and server agree, with: tc server check"
 WEAK = "Use a cable, or go closer to the Wi-Fi, and stop downloads"
 
 
@@ -64,6 +66,8 @@ async def _try(api: Api, servers: list[RTCIceServer], policy: str) -> Figures | 
         return await measure(servers, policy, ask)
     except Shut:
         return "the relay isn't reached in this way"
+    except Refused:
+        return REFUSED
     except Silent:
         return "the relay is reached, but nothing comes back from the echo"
     except TcError as error:
@@ -87,6 +91,7 @@ def _way(url: str) -> str | None:
 
 def _row(name: str, figures: Figures | str, remedy: str, *, softly: bool = False) -> Check:
     if isinstance(figures, str):
+        remedy = CLOCKS if figures == REFUSED else remedy
         return Check(name, "warning" if softly else "failed", figures, remedy)
     sound = "sound comes back" if figures.heard else "no sound comes back"
     said = f"{figures.rtt_ms} ms, {figures.loss:.0%} lost, {figures.kbps} kbit/s, {sound}"

@@ -4,8 +4,8 @@ import asyncio
 import re
 import secrets
 import ssl
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from aioice import stun
 from aioice.turn import TurnClientTcpProtocol, TurnClientUdpProtocol, create_turn_endpoint
@@ -14,15 +14,20 @@ from tc_server.checkup.found import Check
 from tc_server.domain.ice import TURN, IceServer, Relays, hand_out
 
 _PATIENCE = 5.0
-_REFUSED = "coturn must run with use-auth-secret and the static-auth-secret that TC_TURN_SECRET has, its clock right."
+_REFUSED = "coturn must run with use-auth-secret and the static-auth-secret that TC_TURN_SECRET has."
+_ENDED = "Set the clocks of relay and server right (NTP), and TC_TURN_LIFETIME to an hour or more."
+_AGES = timedelta(days=3650)
+"""No clock is so far ahead: a credential of this length that is refused has another secret."""
 _SILENT = "Start coturn there, and open its port in the firewall, by UDP and TCP."
 _UNTRUSTED = "Give coturn a certificate for this name that browsers trust (cert, pkey)."
 
 
 async def check(relays: Relays, now: datetime) -> list[Check]:
     """Look at the policy, and ask every server at once. Takes a few seconds at most."""
-    servers = hand_out(relays, secrets.token_urlsafe(9), now).servers
-    asked = [_ask(url, server) for server in servers for url in server.urls]
+    name = secrets.token_urlsafe(9)
+    servers = hand_out(relays, name, now).servers
+    lasting = hand_out(replace(relays, lifetime=_AGES), name, now).servers
+    asked = [_ask(url, *either) for either in zip(servers, lasting, strict=True) for url in either[0].urls]
     return [_policy(relays), *await asyncio.gather(*asked)]
 
 
@@ -62,7 +67,7 @@ def _policy(relays: Relays) -> Check:
     return Check("TURN", "ok", "calls go through a relay, and neither side learns the other's address")
 
 
-async def _ask(url: str, server: IceServer) -> Check:
+async def _ask(url: str, server: IceServer, lasting: IceServer) -> Check:
     address = _address(url)
     if address.is_secure and address.transport == "udp":
         return Check(url, "warning", "DTLS isn't tried from here", "Try it with the device test in a browser.")
@@ -71,11 +76,22 @@ async def _ask(url: str, server: IceServer) -> Check:
         async with asyncio.timeout(_PATIENCE):
             return Check(url, "ok", await ask)
     except stun.TransactionFailed as refused:
+        if url.startswith(TURN) and await _takes(address, lasting):
+            return Check(url, "failed", f"says that our credentials have ended: {refused}", _ENDED)
         return Check(url, "failed", f"refuses our credentials: {refused}", _REFUSED)
     except ssl.SSLError as fault:
         return Check(url, "failed", f"isn't trusted: {fault}", _UNTRUSTED)
     except (OSError, TimeoutError, stun.TransactionError) as fault:
         return Check(url, "failed", f"doesn't answer: {str(fault) or 'not a word'}", _SILENT)
+
+
+async def _takes(address: _Address, server: IceServer) -> bool:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await _allocate(address, server)
+    except (OSError, TimeoutError, stun.TransactionError):
+        return False
+    return True
 
 
 async def _allocate(address: _Address, server: IceServer) -> str:

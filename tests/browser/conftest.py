@@ -1,7 +1,7 @@
 """One browser and one server for all tests of this folder; everybody in a test gets a fresh context or account."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -122,11 +122,28 @@ async def media_browser(_strangers_house: None) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def new_talker(media_browser: Browser) -> AsyncIterator[NewTalker]:
     """Return `new_talker(…)`: a phone, or staff's browser, that can be in a call. Nothing may go wrong unseen."""
+    async with talkers_in(media_browser) as unpack:
+        yield unpack
+
+
+@asynccontextmanager
+async def browser_with(media_browser: Browser, *flags: str) -> AsyncIterator[NewTalker]:
+    """Run one more Chromium with flags of its own, and give `new_talker(…)` in it."""
+    chromium = str(require("chromium"))
+    own = await media_browser.browser_type.launch(executable_path=chromium, args=[*FLAGS, *MEDIA, *flags])
+    async with talkers_in(own) as unpack:
+        yield unpack
+    await own.close()
+
+
+@asynccontextmanager
+async def talkers_in(browser: Browser) -> AsyncIterator[NewTalker]:
+    """Give `new_talker(…)` for a browser; afterwards nothing may have gone wrong unseen."""
     talkers: list[Talker] = []
 
     async def unpack(**options: Any) -> Talker:
         chosen = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce", "locale": "en"} | options
-        context = await media_browser.new_context(**chosen)
+        context = await browser.new_context(**chosen)
         context.set_default_timeout(PATIENCE)
         await context.add_init_script(WATCH)
         talkers.append(Talker(Phone(context, await context.new_page())))

@@ -1,13 +1,18 @@
 """Calls between real browsers through the real server: media is proven by what they count, not by what they say."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tc_cli.client import calls
 from tc_server.wire.bodies import PersonRequest
-from tests.browser.conftest import NewPhone, NewServer, NewTalker
+from tests.browser.conftest import NewPhone, NewServer, NewTalker, browser_with
 from tests.browser.desk import Desk, open_desk
+from tests.browser.said import said
 from tests.browser.talk import WATCH, Talker, begin, call, connected
+from tests.browser.test_call_access import passes_axe
 
 
 async def test_a_call_is_answered_by_one_tap_and_heard_both_ways(desk: Desk, new_talker: NewTalker) -> None:
@@ -86,6 +91,39 @@ async def test_pictures_come_and_go_without_negotiating_again(desk: Desk, new_ta
     assert (layla.described(), staff.described()) == described
 
 
+# The camera whose picture a page sends.
+SENT = """() => connections[0].getSenders().map(({track}) => track).find((track) => track?.kind === 'video')
+  ?.getSettings().deviceId || ''"""
+
+
+async def test_the_other_camera_is_shown_without_negotiating_again(desk: Desk, media_browser: Browser) -> None:
+    async with browser_with(media_browser, "--use-fake-device-for-media-stream=device-count=2") as new_talker:
+        round_ = await begin(desk, new_talker)
+        layla, staff = round_.layla, round_.staff
+        await round_.talk("video")
+        await staff.gets("video")
+        described = layla.described(), staff.described()
+        first = await layla.phone.page.evaluate(SENT)
+        for _ in range(2):
+            before = await layla.phone.page.evaluate(SENT)
+            await layla.phone["flip"].click()
+            await layla.phone.page.wait_for_function(f"(before) => ![before, ''].includes(({SENT})())", arg=before)
+            await expect(layla.phone["local-video"]).to_be_visible()
+            await staff.gets("video")
+        assert await layla.phone.page.evaluate(SENT) == first
+        assert (layla.described(), staff.described()) == described
+        await layla.phone["camera"].click()
+        await expect(layla.phone["flip"]).to_be_hidden()
+
+
+async def test_with_one_camera_no_other_is_offered(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    await round_.talk("video")
+    await round_.staff.gets("video")
+    await expect(round_.layla.phone["camera"]).to_have_text("Camera off")
+    await expect(round_.layla.phone["flip"]).to_be_hidden()
+
+
 async def test_who_answers_a_video_call_by_voice_shows_nothing(desk: Desk, new_talker: NewTalker) -> None:
     round_ = await begin(desk, new_talker)
     await round_.ring("video")
@@ -125,6 +163,71 @@ async def test_declining_is_told_and_ends_the_call(desk: Desk, new_talker: NewTa
     await expect(round_.staff.phone["ended"]).to_contain_text("The call was declined.")
     assert (await round_.facts())[-1][1]["outcome"] == "declined"
     await expect(round_.layla.phone["call-request"]).to_be_visible()
+
+
+async def test_who_declines_is_left_alone_until_somebody_talks(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    layla = round_.layla.phone
+    person = PersonRequest(name="Sara", role="interpreter", language="en", via="link")
+    invite = await desk.do(calls.add_person(round_.session_id, person))
+    sara = await new_talker()
+    await sara.phone.come(invite.url)
+    await round_.ring()
+    await layla["decline"].click()
+    await expect(layla["incoming-call"]).to_have_count(0)
+    await expect(layla["call-request"]).to_be_visible()
+    await sara.phone["accept-audio"].click()
+    await expect(layla["incoming-call"]).to_contain_text("The call is still running.")
+    await expect(layla["call-request"]).to_be_hidden()
+    await layla["accept-audio"].click()
+    await connected(round_.layla, round_.staff, sara, people=2)
+
+
+async def test_between_staffs_key_and_their_page_the_phone_says_what_comes(desk: Desk, new_talker: NewTalker) -> None:
+    round_ = await begin(desk, new_talker)
+    opened = await call(desk, round_.session_id)
+    card = round_.layla.phone["incoming-call"]
+    await expect(card).to_contain_text(f"{desk.name} is preparing a call.")
+    await expect(card.locator("button:visible")).to_have_count(0)
+    await passes_axe(round_.layla, "preparing")
+    await expect(round_.layla.phone["call-request"]).to_be_hidden()
+    await round_.staff.phone.open(opened["url"])
+    await expect(card).to_contain_text(f"{desk.name} is calling you.")
+    await expect(round_.layla.phone["accept-audio"]).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 390), ("en", 1280), ("ar", 390), ("ar", 1280)])
+@pytest.mark.parametrize("why", ["used", "late", "replaced"])
+async def test_a_link_that_opens_no_call_says_why_and_what_to_do(
+    new_server: NewServer, new_talker: NewTalker, why: str, language: str, width: int
+) -> None:
+    server = new_server()
+    desk = await open_desk(server)
+    round_ = await begin(desk, new_talker)
+    opened = await call(desk, round_.session_id)
+    if why == "used":
+        await round_.staff.phone.open(opened["url"])
+        await expect(round_.layla.phone["accept-audio"]).to_be_visible()
+    elif why == "late":
+        with closing(sqlite3.connect(server.data / "teleconnect.sqlite3")) as database, database:
+            assert database.execute("UPDATE call_passes SET expires_at = 0").rowcount == 1
+    else:
+        await call(desk, round_.session_id)
+    late = await new_talker(locale=language, viewport={"width": width, "height": 800})
+    late.phone.expect_complaint("404")
+    await late.phone.open(opened["url"])
+    stopped = late.phone.find("#stopped")
+    for text in (
+        "This link no longer works.",
+        "A link opens a call once, within a minute. This one was used already, or came too late.",
+        "For a new one press “c” in the conversation in your terminal, or Ctrl+L while you are writing there.",
+    ):
+        await expect(stopped).to_contain_text(said(language, text))
+    await expect(stopped).to_be_focused()
+    await passes_axe(late, "spent")
+    await expect(stopped.locator("button:visible")).to_have_count(0)
+    assert await late.phone.page.evaluate("document.documentElement.scrollWidth") == width
+    assert "#" not in late.phone.page.url
 
 
 async def test_a_call_that_nobody_answers_stops_ringing(new_server: NewServer, new_talker: NewTalker) -> None:

@@ -9,12 +9,13 @@ import httpx
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.conftest import FLAGS, NewPhone, NewServer, NewTalker
+from tests.browser.conftest import FLAGS, NewPhone, NewServer, NewTalker, browser_with
 from tests.browser.desk import Desk, open_desk
 from tests.browser.phone import Phone
 from tests.browser.said import said
 from tests.browser.slow_line import line_before
 from tests.browser.test_access import OVERFLOWING, passes_axe
+from tests.certificate import make
 from tests.coturn import Coturn, run
 from tests.echo.peers import Device
 from tests.serving import DEADLINE, Server
@@ -30,6 +31,15 @@ SENSED = """async () => {
     }
   }
   return found.audio > 0 && found.video > 5
+}"""
+
+
+# Whether the bar has moved while the connection is looked at; it is hidden before and after.
+MOVES = """() => {
+  const bar = document.querySelector('#progress')
+  if (bar.hidden) return false
+  window.seen = (window.seen || new Set()).add(bar.value)
+  return window.seen.size > 3
 }"""
 
 
@@ -70,7 +80,10 @@ async def test_somebody_who_waits_tests_hears_themselves_and_shows_it(
     layla = (await new_talker()).phone
     await layla.come(invite.url)
     await layla["device-test"].click()
+    await expect(layla["test-way-back"]).to_be_hidden()
     await up_to_the_connection(layla)
+    await expect(layla["test-way-back"]).to_be_visible()
+    await layla.page.wait_for_function(MOVES)
     await layla.page.wait_for_function(SENSED, polling=100)
     await expect(layla["verdict"]).to_have_text("Good for video", use_inner_text=True)
     for way, state in (("udp", "open"), ("tcp", "open"), ("tls", "closed")):
@@ -96,6 +109,28 @@ async def test_somebody_who_waits_tests_hears_themselves_and_shows_it(
     await expect(layla["chat-log"]).to_contain_text("Your device test: Good for video")
 
 
+@pytest.mark.parametrize("ways", [["udp", "tcp", "tls"], ["tls"]])
+async def test_the_way_of_web_pages_is_open_where_the_relays_certificate_is_trusted(
+    tmp_path: Path, new_server: NewServer, media_browser: Browser, ways: list[str]
+) -> None:
+    """With TLS alone all that is measured goes that way."""
+    certificate = make(tmp_path)
+    with run(tmp_path / "turn", certificate=certificate.files) as turn:
+        tls = f"turns:127.0.0.1:{turn.tls_port}?transport=tcp"
+        urls = f"{turn.urls},{tls}" if len(ways) > 1 else tls
+        # The echo is at the other end, and trusts whom the server's machine trusts.
+        server = new_server(**turn.settings(TC_TURN_URLS=urls, SSL_CERT_FILE=str(certificate.cert)))
+        async with browser_with(media_browser, certificate.chromium_flag) as new_talker:
+            phone = (await new_talker()).phone
+            await phone.open(f"{server.url}/test/en")
+            await up_to_the_connection(phone)
+            for way in ways:
+                await expect(phone.find(f"[data-way={way}]")).to_have_attribute("data-state", "open")
+            await expect(phone["ways"].locator("li:visible")).to_have_count(len(ways))
+            await expect(phone["verdict"]).to_have_text("Good for video", use_inner_text=True)
+            await expect(phone["figures"]).to_contain_text("kbit/s")
+
+
 async def test_whoever_tests_stays_in_line_and_is_told_when_it_is_their_turn(desk: Desk, new_phone: NewPhone) -> None:
     invite = await desk.invite()
     phone = await new_phone()
@@ -110,6 +145,18 @@ async def test_whoever_tests_stays_in_line_and_is_told_when_it_is_their_turn(des
     await expect(phone.find("#with")).to_be_visible()
 
 
+async def test_in_the_middle_of_the_test_there_is_a_way_back(desk: Desk, new_talker: NewTalker) -> None:
+    invite = await desk.invite()
+    phone = (await new_talker()).phone
+    await phone.come(invite.url)
+    await phone["device-test"].click()
+    await phone["test-start"].click()
+    await press(phone, "camera", "test")
+    await phone["test-way-back"].click()
+    await phone.is_("online")
+    await expect(phone["waiting"]).to_be_visible()
+
+
 async def test_a_stranger_has_nothing_to_show_and_nowhere_to_go_back_to(server: Server, new_talker: NewTalker) -> None:
     phone = (await new_talker()).phone
     await phone.open(f"{server.url}/test")
@@ -119,6 +166,7 @@ async def test_a_stranger_has_nothing_to_show_and_nowhere_to_go_back_to(server: 
     await expect(phone["verdict"]).to_have_text("Good for voice only", use_inner_text=True)
     await expect(phone["test-show"]).to_be_hidden()
     await expect(phone["test-back"]).to_be_hidden()
+    await expect(phone["test-way-back"]).to_be_hidden()
     await phone["test-again"].click()
     await stands(phone, "microphone", "good")
 

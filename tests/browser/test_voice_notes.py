@@ -27,6 +27,12 @@ async def speak(phone: Phone) -> None:
     await expect(phone.find(".speaking .time")).to_have_text("0:01")
 
 
+async def named(phone: Phone, name: str) -> None:
+    """See what the button says that it does, to ears and to eyes."""
+    await expect(phone["voice-note"]).to_have_accessible_name(name)
+    await expect(phone["voice-note"]).to_have_attribute("title", name)
+
+
 async def its_file(desk: Desk, session_id: str) -> Any:
     """Return the file of the only voice note."""
     (file,) = [entry.file for entry in await desk.log(session_id) if entry.file is not None]
@@ -37,9 +43,15 @@ async def test_a_voice_note_is_recorded_sent_and_heard(desk: Desk, new_talker: N
     phone = (await new_talker()).phone
     invite = await desk.invite()
     await phone.come(invite.url)
+    await named(phone, "Record a voice note")
+    sign = await phone["voice-note"].locator("path").get_attribute("d")
     await speak(phone)
     await expect(phone["composer"]).to_be_hidden()
+    await named(phone, "Send the voice note")
+    assert await phone["voice-note"].locator("path").get_attribute("d") != sign
     await phone["voice-note"].click()
+    await named(phone, "Record a voice note")
+    await expect(phone["voice-note"].locator("path")).to_have_attribute("d", sign or "")
     await expect(phone["message"].locator(".play")).to_have_attribute("aria-label", "Your voice note, 0:01")
     file = await its_file(desk, invite.session_id)
     assert file.type == "audio/webm"
@@ -81,7 +93,7 @@ async def test_by_key_it_starts_and_is_sent(desk: Desk, new_talker: NewTalker) -
     await phone.come(invite.url)
     await phone["voice-note"].press("Enter")
     await expect(phone.find(".speaking .time")).to_have_text("0:01")
-    await expect(phone["voice-note"]).to_have_attribute("aria-pressed", "true")
+    await expect(phone["voice-note"]).to_have_attribute("aria-label", "Send the voice note")
     await phone["voice-note"].press("Enter")
     await expect(phone["message"].locator(".play")).to_be_visible()
 

@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiortc import RTCIceServer
 
+from tc_cli.client.echo import Refused, Silent, measure
 from tc_cli.client.profile import Access
+from tc_server.domain.ice import Relays, hand_out
+from tests.certificate import make
 from tests.cli.conftest import Tc
 from tests.coturn import SECRET, run
 from tests.serving import Server, serving
@@ -69,6 +74,59 @@ def test_calls_are_tried_by_every_way_to_the_relay(tc: Tc, relayed: Server) -> N
     assert checks["call by TLS"]["status"] == "warning"
     assert "Let TLS through" in str(checks["call by TLS"]["remedy"])
     assert (checks["calls"]["status"], checks["calls"]["detail"]) == ("ok", "good for video")
+
+
+def test_the_way_of_tls_is_tried_with_whom_this_machine_trusts(
+    tc: Tc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = make(tmp_path)
+    with run(tmp_path / "coturn", certificate=certificate.files) as coturn:
+        urls = f"{coturn.urls},turns:127.0.0.1:{coturn.tls_port}?transport=tcp"
+        with serving(tmp_path / "server", TC_TURN_URLS=urls, TC_TURN_SECRET=SECRET) as server:
+            monkeypatch.setenv("TC_SERVER", server.url)
+            untrusted = {str(check["name"]): check for check in tc("doctor", "--call", "-o", "json").list}
+            monkeypatch.setenv("SSL_CERT_FILE", str(certificate.cert))
+            trusted = {str(check["name"]): check for check in tc("doctor", "--call", "-o", "json").list}
+    assert untrusted["call by TLS"]["status"] == "warning"
+    assert "certificate" in str(untrusted["call by TLS"]["remedy"])
+    assert trusted["call by TLS"]["status"] == "ok"
+    assert re.fullmatch(r"\d+ ms, \d+% lost, \d+ kbit/s, sound comes back", str(trusted["call by TLS"]["detail"]))
+
+
+def test_a_relay_that_refuses_is_told_from_one_that_is_not_there(
+    tc: Tc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        run(tmp_path / "coturn", secret="another") as coturn,
+        serving(tmp_path / "server", TC_TURN_URLS=coturn.urls, TC_TURN_SECRET=SECRET) as server,
+    ):
+        monkeypatch.setenv("TC_SERVER", server.url)
+        checks = {str(check["name"]): check for check in tc("doctor", "--call", "-o", "json").list}
+    for way in ("call by UDP", "call by TCP"):
+        assert (checks[way]["status"], "refuses" in str(checks[way]["detail"])) == ("failed", True)
+        assert "clocks" in str(checks[way]["remedy"])
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_coturn_refuses_a_credential_that_has_ended_and_takes_it_before(tmp_path: Path, transport: str) -> None:
+    with run(tmp_path / "coturn") as coturn:
+        url = f"turn:127.0.0.1:{coturn.port}?transport={transport}"
+
+        async def refused(lifetime: timedelta) -> bool:
+            (server,) = hand_out(Relays((url,), SECRET, lifetime, "relay"), "somebody", datetime.now(UTC)).servers
+            try:
+                await measure([RTCIceServer(url, server.username, server.credential)], "relay", nobody)
+            except Refused:
+                return True
+            except Silent:
+                return False
+            raise AssertionError
+
+        async def nobody(_: str) -> str:
+            raise Silent
+
+        assert not await refused(timedelta(minutes=1))
+        assert await refused(timedelta(seconds=-2))
 
 
 def test_where_no_call_gets_through_it_is_said(tc: Tc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

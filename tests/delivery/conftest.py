@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.certificates import Certificate, certify
+from tests.certificate import Certificate, make
 
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Certificate:
     """Make a certificate for this machine."""
-    return certify(tmp_path)
+    return make(tmp_path)

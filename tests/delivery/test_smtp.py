@@ -10,7 +10,7 @@ import pytest
 from tc_server.delivery.providers import smtp
 from tc_server.delivery.providers.smtp import Smtp
 from tc_server.domain.delivery import Outcome, Reason, Result
-from tests.certificates import Certificate
+from tests.certificate import Certificate
 from tests.delivery.texts import LINK, outgoing
 from tests.mailserver import MailServer, mail_server, silent_port
 

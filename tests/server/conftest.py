@@ -1,12 +1,13 @@
 """A server shared by the tests of one process, servers of one's own, and people around them."""
 
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.certificates import Certificate, certify
+from tests.certificate import make
 from tests.server.world import ROOT_NAME, World
 from tests.serving import Server
 
@@ -45,6 +46,7 @@ async def world(server: Server) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Certificate:
-    """Make a certificate for this machine."""
-    return certify(tmp_path)
+def certificate(tmp_path: Path) -> tuple[Path, Path, ssl.SSLContext]:
+    """Make a certificate for this machine: its file, its key's file, and whom a client has to trust."""
+    made = make(tmp_path)
+    return *made.files, made.trusting()

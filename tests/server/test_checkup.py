@@ -7,13 +7,15 @@ import ssl
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tc_server import checkup
 from tc_server.app import add_user
-from tc_server.checkup import Check
+from tc_server.checkup import Check, relays
+from tc_server.domain.ice import Relays
 from tc_server.settings import Settings, load
 from tests import coturn
 from tests.coturn import Coturn
@@ -155,6 +157,17 @@ async def test_a_relay_with_another_secret_is_found_out(tmp_path: Path, relay: C
         assert "401" in found.checks[url].detail
         assert "static-auth-secret" in found.checks[url].remedy
         assert "wind" not in found.checks[url].detail
+
+
+async def test_a_relay_for_which_our_credentials_have_ended_is_told_from_one_with_another_secret(relay: Coturn) -> None:
+    """As where its clock runs ahead of ours by more than they last."""
+    ended = Relays(tuple(relay.urls.split(",")), coturn.SECRET, timedelta(seconds=-60), "relay")
+    asked = {one.name: one for one in await relays.check(ended, datetime.now(UTC))}
+    for url in ended.urls:
+        assert asked[url].status == "failed"
+        assert "have ended" in asked[url].detail
+        assert "401" in asked[url].detail
+        assert "clocks" in asked[url].remedy
 
 
 async def test_a_relay_that_is_not_there_is_found_out(tmp_path: Path) -> None:

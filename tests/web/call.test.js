@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isSpent } from '../../tc_server/web/js/recovery.js'
 import { absent, caller, invitation, isTakenOver, others, partyOf } from '../../tc_server/web/js/roster.js'
 import { notes, REMEDIES, situation } from '../../tc_server/web/js/situation.js'
 import { explained, troubleOf } from '../../tc_server/web/js/trouble.js'
@@ -18,16 +19,23 @@ function call(layla, change = {}) {
 
 test('whose phone rings is asked, until the time of the ring is over', () => {
   assert.equal(invitation(call({}), LAYLA.id, RINGS), 'ringing')
-  assert.equal(invitation(call({}), LAYLA.id, RINGS + 2000), 'open')
+  assert.equal(invitation(call({}), LAYLA.id, RINGS + 2000), 'none')
 })
 
-test('who declined, missed or left may still come in; who is in may come back', () => {
-  for (const state of ['declined', 'missed', 'left']) assert.equal(invitation(call({ state, rings_until: null }), LAYLA.id, RINGS), 'open')
+test('who declined, missed or left may still come in once somebody talks; who is in may come back', () => {
+  for (const state of ['declined', 'missed', 'left']) {
+    assert.equal(invitation(call({ state, rings_until: null }), LAYLA.id, RINGS), 'none')
+    assert.equal(invitation(call({ state, rings_until: null }, { state: 'running' }), LAYLA.id, RINGS), 'open')
+  }
   assert.equal(invitation(call({ state: 'in', leg: 1 }), LAYLA.id, RINGS), 'elsewhere')
 })
 
-test('nobody is asked into a call that is over, not begun, or not theirs', () => {
-  for (const state of ['ended', 'opening']) assert.equal(invitation(call({}, { state }), LAYLA.id, RINGS), 'none')
+test('of a call that is being prepared one is told, also who isn’t in its list yet', () => {
+  for (const id of [LAYLA.id, 'somebody else']) assert.equal(invitation(call({}, { state: 'opening' }), id, RINGS), 'preparing')
+})
+
+test('nobody is asked into a call that is over, or not theirs', () => {
+  assert.equal(invitation(call({}, { state: 'ended' }), LAYLA.id, RINGS), 'none')
   assert.equal(invitation(call({}), 'somebody else', RINGS), 'none')
   assert.equal(invitation(null, LAYLA.id, RINGS), 'none')
 })
@@ -38,6 +46,15 @@ test('one talks with those who are in, and sees who else was asked', () => {
   assert.deepEqual(absent(call({}), STAFF.id).map(({ state }) => state), ['ringing'])
   assert.equal(caller(running, LAYLA.id), STAFF.name)
   assert.equal(partyOf(running, LAYLA.id).leg, 2)
+})
+
+test('a credential is spent when it has ended or soon will; what has no end never is', () => {
+  const ice = (expires_at) => ({ ice_servers: [], policy: 'relay', expires_at })
+  const at = '2026-01-01T12:00:00Z'
+  assert.ok(!isSpent(ice(at), Date.parse(at) - 60_000))
+  assert.ok(isSpent(ice(at), Date.parse(at) - 1000))
+  assert.ok(isSpent(ice(at), Date.parse(at) + 1000))
+  assert.ok(!isSpent(ice(null), Date.parse(at)))
 })
 
 test('a later leg takes over, one not yet told doesn’t', () => {

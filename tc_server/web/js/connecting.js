@@ -19,6 +19,9 @@ import { isOpen, others, waysOf } from './ways.js'
  */
 
 const WAITS = 12
+/** Where the bar stands at the end of each part; what can't be counted moves it by its time, in milliseconds. */
+const PARTS = { looking: 0.2, calling: 0.3, pings: 0.5, load: 0.7 }
+const TAKES = { looking: 8000, calling: 12_000, beat: 200 }
 const NOTHING = { rtt_ms: null, loss: null, kbps: null }
 
 /** @param {Step} step @param {Tools} tools @returns {Promise<Connected>} */
@@ -37,11 +40,13 @@ export async function tryConnection(step, tools) {
 /** Try once; null if nothing gets through. @param {Step} step @param {Tools} tools @returns {Promise<Connected | null>} */
 async function attempt(step, tools) {
   step.tell('looking')
-  step.offer()
+  const looked = creep(step, 0, PARTS.looking, TAKES.looking)
+  step.offer('progress')
   try {
     const ice = await patiently(step, () => tools.prepare())
     const ways = waysOf(ice)
     const open = await look(step, ways)
+    looked()
     if (ice.policy === 'relay' && open.length === 0) return fail(step, 'closed')
     const servers = [...open.flatMap(({ servers }) => servers), ...others(ice)]
     return await measure(step, tools, servers, ice.policy, open[0]?.transport || null)
@@ -50,6 +55,20 @@ async function attempt(step, tools) {
     // Whatever it is, nobody is left before a step that doesn't move.
     console.error(error)
     return fail(step, 'closed')
+  } finally {
+    looked()
+  }
+}
+
+/** Move the bar on as time goes by; what is returned takes it to the end of its part. @param {Step} step @param {number} from @param {number} to @param {number} takes */
+function creep(step, from, to, takes) {
+  const bar = /** @type {HTMLProgressElement} */ (step.find('progress'))
+  const begun = Date.now()
+  bar.value = from
+  const beat = setInterval(() => { bar.value = from + (to - from) * Math.min(1, (Date.now() - begun) / takes) }, TAKES.beat)
+  return () => {
+    clearInterval(beat)
+    bar.value = Math.max(bar.value, to)
   }
 }
 
@@ -57,15 +76,16 @@ async function attempt(step, tools) {
 function fail(step, why) {
   step.stand('bad')
   step.tell(why)
+  step.offer('ways')
   return null
 }
 
 /** Try all ways at once, and say of each what became of it. @param {Step} step @param {import('./ways.js').Way[]} ways */
 async function look(step, ways) {
-  step.offer(...(ways.length ? ['ways'] : []))
   for (const row of /** @type {NodeListOf<HTMLElement>} */ (step.find('ul').querySelectorAll('[data-way]'))) {
     row.hidden = !ways.some(({ transport }) => transport === row.dataset.way)
   }
+  step.offer('progress', ...(ways.length ? ['ways'] : []))
   const tried = await Promise.all(ways.map(async (way) => {
     say(step, way.transport, 'trying')
     const open = await isOpen(way)
@@ -93,6 +113,7 @@ async function measure(step, tools, servers, policy, first) {
   const bar = /** @type {HTMLProgressElement} */ (step.find('progress'))
   const tracks = tools.tracks()
   step.tell('calling')
+  const called = creep(step, PARTS.looking, PARTS.calling, TAKES.calling)
   const sound = (/** @type {MediaStream} */ stream) => {
     returned.srcObject = stream
     void returned.play().catch(() => undefined)
@@ -107,18 +128,20 @@ async function measure(step, tools, servers, policy, first) {
     if (error instanceof Refusal ? error.status > 0 : error instanceof NoEcho && first) return give(step, 'unmeasured', NOTHING, first)
     if (error instanceof NoEcho) return fail(step, 'closed')
     throw error
+  } finally {
+    called()
   }
+  const { calling, pings, load } = PARTS
   try {
     step.tell('measuring')
-    step.offer('ways', 'progress')
-    const small = await echo.ping((share) => { bar.value = share * 0.3 })
-    const figures = { ...small, kbps: await echo.load((share) => { bar.value = 0.3 + share * 0.3 }) }
+    const small = await echo.ping((share) => { bar.value = calling + share * (pings - calling) })
+    const figures = { ...small, kbps: await echo.load((share) => { bar.value = pings + share * (load - pings) }) }
     const relay = (await echo.transport()) || first
     const pictures = tracks.video !== null && levelOf(figures) === 'good'
     if (tracks.audio || pictures) {
       step.tell(tracks.audio ? 'talking' : 'measuring')
       step.offer('ways', 'progress', ...(pictures ? ['returned'] : []))
-      await echo.talk(pictures, (share) => { bar.value = 0.6 + share * 0.4 })
+      await echo.talk(pictures, (share) => { bar.value = load + share * (1 - load) })
     }
     draw(step, figures, tools.language)
     return give(step, levelOf(figures), figures, relay)

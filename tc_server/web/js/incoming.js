@@ -1,11 +1,11 @@
 // @ts-check
-/** The card of a call that one isn't in: who calls, and the ways to answer; or that it still runs, and the way in. */
+/** The card of a call that one isn't in: who is about to call, or calls, and the ways to answer; or that it still runs, and the way in. */
 
 import { button, drawing, make, say } from './element.js'
 
 /**
  * @typedef {object} Offer
- * @property {'ringing' | 'elsewhere' | 'open' | 'taken'} state
+ * @property {'preparing' | 'ringing' | 'elsewhere' | 'open' | 'taken'} state
  * @property {string} name who calls
  * @property {boolean} video whether the caller asks for video
  * @property {boolean} busy an answer is on its way
@@ -16,6 +16,7 @@ import { button, drawing, make, say } from './element.js'
 
 /** @type {Record<Offer['state'], string>} */
 const LEADS = {
+  preparing: '{name} is preparing a call.',
   ringing: '{name} is calling you.',
   elsewhere: 'The call is still running.',
   open: 'The call is still running.',
@@ -57,7 +58,7 @@ export function makeCard(host, words, answers) {
     problem.hidden = !what && possible
     say(problem, possible ? what : words.say('This browser can’t make calls. Copy the link and open it in another browser, or go on writing.'))
     decline.hidden = !rings
-    audio.hidden = video.hidden = !possible
+    audio.hidden = video.hidden = !possible || state === 'preparing'
     label(audio, rings ? words.say('Answer') : state === 'open' ? words.say('Join the call') : state === 'taken' ? words.say('Bring it here') : words.say('Join again'))
     label(video, rings ? words.say('Answer with video') : words.say('With video'))
     for (const way of [decline, video, audio]) way.setAttribute('aria-disabled', String(busy))

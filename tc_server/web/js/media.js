@@ -18,6 +18,8 @@ export function makeMedia(changed, sharp) {
   const conditions = { audio: 'off', video: 'off' }
   let [muted, cameras, closed] = [false, 0, false]
   let facing = 'user'
+  /** The very camera, where its way of looking doesn't tell it from others. @type {MediaTrackConstraints | null} */
+  let chosen = null
 
   return {
     open,
@@ -32,7 +34,7 @@ export function makeMedia(changed, sharp) {
     conditions: () => ({ ...conditions }),
     muted: () => muted,
     cameras: () => cameras,
-    facing: () => facing,
+    facing: () => tracks.video?.getSettings().facingMode || facing,
     close,
   }
 
@@ -42,7 +44,7 @@ export function makeMedia(changed, sharp) {
     if (!navigator.mediaDevices?.getUserMedia) return settle(kind, 'unsupported')
     settle(kind, 'asking')
     try {
-      const wanted = kind === 'audio' ? { audio: VOICE } : { video: { ...PICTURE, facingMode: facing } }
+      const wanted = kind === 'audio' ? { audio: VOICE } : { video: { ...PICTURE, ...(chosen || { facingMode: facing }) } }
       const [track] = (await navigator.mediaDevices.getUserMedia(wanted)).getTracks()
       if (closed || (kind === 'video' && conditions.video !== 'asking')) return track.stop()
       tracks[kind] = track
@@ -56,6 +58,8 @@ export function makeMedia(changed, sharp) {
       await count()
       settle(kind, 'on')
     } catch (error) {
+      // It may have been unplugged: the next try takes whichever there is.
+      if (kind === 'video') chosen = null
       settle(kind, troubleOf(error))
     }
   }
@@ -74,9 +78,19 @@ export function makeMedia(changed, sharp) {
     settle('video', 'off')
   }
 
-  /** The other camera: on a phone the one that looks away from, or at, the person. */
+  /** The other camera: on a phone the one that looks away from, or at, the person; of those that don't say so, the next. */
   async function flip() {
-    facing = facing === 'user' ? 'environment' : 'user'
+    const shown = tracks.video?.getSettings()
+    if (!shown || conditions.video !== 'on') return
+    chosen = null
+    if (shown.facingMode) {
+      facing = shown.facingMode === 'user' ? 'environment' : 'user'
+      await open('video')
+      if (tracks.video?.getSettings().deviceId !== shown.deviceId) return
+    }
+    const all = (await devices()).map(({ deviceId }) => deviceId)
+    const deviceId = all[(all.indexOf(shown.deviceId || '') + 1) % all.length]
+    if (deviceId) chosen = { deviceId: { exact: deviceId } }
     await open('video')
   }
 
@@ -98,8 +112,12 @@ export function makeMedia(changed, sharp) {
   }
 
   async function count() {
-    const devices = await navigator.mediaDevices.enumerateDevices().catch(() => [])
-    cameras = devices.filter(({ kind }) => kind === 'videoinput').length
+    cameras = (await devices()).length
+  }
+
+  async function devices() {
+    const all = await navigator.mediaDevices.enumerateDevices().catch(() => [])
+    return all.filter(({ kind }) => kind === 'videoinput')
   }
 
   /** @param {'audio' | 'video'} kind */

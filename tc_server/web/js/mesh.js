@@ -17,11 +17,12 @@ const MOST_EARLY = 100
  * @param {import('./roster.js').Ice} place.ice
  * @param {(to: string, data: Record<string, any>) => boolean} place.signal
  * @param {() => Promise<import('./roster.js').Ice>} place.freshIce
+ * @param {() => number} place.now by the server's clock
  * @param {() => void} place.changed
  * @param {import('./peer.js').Tracks} place.tracks
  * @param {import('./peer.js').Sending} place.sending
  */
-export function makeMesh({ me, leg, ice, signal, freshIce, changed, tracks, sending }) {
+export function makeMesh({ me, leg, ice, signal, freshIce, now, changed, tracks, sending }) {
   /** @type {Map<string, Kept>} */
   const peers = new Map()
   /** @type {{sender: string, data: Record<string, any>}[]} */
@@ -51,7 +52,7 @@ export function makeMesh({ me, leg, ice, signal, freshIce, changed, tracks, send
   /** @param {import('./roster.js').Party} party */
   function connect(party) {
     return makePeer({
-      me, them: party.id, ice: latest, tracks, sending, changed,
+      me, them: party.id, ice: latest, tracks, sending, now, changed,
       tell: (data) => signal(party.id, { from_leg: leg, to_leg: party.leg, ...data }),
       freshIce: async () => (latest = await freshIce()),
     })
@@ -65,11 +66,11 @@ export function makeMesh({ me, leg, ice, signal, freshIce, changed, tracks, send
     else if (!known || data.from_leg > known.leg) early = [...early, { sender, data }].slice(-MOST_EARLY)
   }
 
-  /** @param {import('./peer.js').Tracks} now @param {import('./peer.js').Sending} what */
-  function send(now, what) {
-    tracks = now
+  /** @param {import('./peer.js').Tracks} next @param {import('./peer.js').Sending} what */
+  function send(next, what) {
+    tracks = next
     sending = what
-    all((peer) => void peer.send(now, what))
+    all((peer) => void peer.send(next, what))
   }
 
   /** @param {(peer: import('./peer.js').Peer) => void} step */

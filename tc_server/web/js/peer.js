@@ -1,7 +1,7 @@
 // @ts-check
 /** One connection to one other party: negotiates, mends itself, and carries whatever tracks it is given. Knows no page. */
 
-import { isDue, standing } from './recovery.js'
+import { isDue, isSpent, standing } from './recovery.js'
 import { preferVoice, relayed, relayedOnly } from './sdp.js'
 import { KINDS, makeSenders } from './senders.js'
 
@@ -16,6 +16,7 @@ import { KINDS, makeSenders } from './senders.js'
  * @property {Sending} sending
  * @property {(data: Record<string, any>) => boolean} tell send something to the other side through the server; whether it went
  * @property {() => Promise<import('./roster.js').Ice>} freshIce
+ * @property {() => number} now by the server's clock
  * @property {() => void} changed
  */
 /** @typedef {ReturnType<typeof makePeer>} Peer */
@@ -24,7 +25,7 @@ import { KINDS, makeSenders } from './senders.js'
 const YOUNG = 3000
 
 /** @param {Line} line */
-export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, changed }) {
+export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, now, changed }) {
   // Perfect negotiation (W3C WebRTC, 10.7): both may offer; where offers meet, who is polite takes theirs back.
   const polite = me < them
   const pc = new RTCPeerConnection(configuration(ice))
@@ -36,6 +37,8 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
   let theirs = null
   let [making, ignoring, closed, hidden] = [false, false, false, ice.policy === 'relay']
   let [offers, unsaid, refused] = [0, false, false]
+  /** The relay's addresses that have refused us since the line was last good. @type {Set<string>} */
+  const refusals = new Set()
   let turn = Promise.resolve()
 
   pc.onnegotiationneeded = () => inTurn(offer)
@@ -43,8 +46,8 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
   pc.onconnectionstatechange = look
   pc.addEventListener('icecandidateerror', (event) => {
     // 401 and 403 are a relay that doesn't know our credential (RFC 8489, 14.8).
-    const { errorCode } = /** @type {RTCPeerConnectionIceErrorEvent} */ (event)
-    refused = refused || errorCode === 401 || errorCode === 403
+    const { errorCode, url } = /** @type {RTCPeerConnectionIceErrorEvent} */ (event)
+    if (errorCode === 401 || errorCode === 403) refuse(url)
   })
   pc.ontrack = ({ track }) => {
     for (const old of stream.getTracks()) if (old.kind === track.kind) stream.removeTrack(old)
@@ -52,6 +55,8 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
     track.onmute = track.onunmute = changed
     changed()
   }
+  // What was handed out while one waited for the other is replaced before anything is tried with it.
+  if (isSpent(ice, now())) void inTurn(refresh)
   // Both kinds are there from the start, so that a camera goes on and off without a word to the other side.
   if (!polite) for (const kind of KINDS) pc.addTransceiver(kind, { direction: 'sendrecv' })
   if (!polite) void inTurn(senders.adopt)
@@ -86,6 +91,8 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
   }
 
   async function offer() {
+    // Other servers than before count as something to negotiate, also where there is nothing yet.
+    if (unasked()) return
     making = true
     try {
       await pc.setLocalDescription()
@@ -169,7 +176,10 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
 
   function look() {
     course.connection = pc.connectionState
-    if (course.connection === 'connected') Object.assign(course, { ever: true, since: Date.now() })
+    if (course.connection === 'connected') {
+      Object.assign(course, { ever: true, since: Date.now() })
+      refusals.clear()
+    }
     if (course.connection === 'failed') course.tried = Math.min(course.tried, Date.now() - 7000)
     changed()
   }
@@ -200,14 +210,26 @@ export function makePeer({ me, them, ice, tracks, sending, tell, freshIce, chang
   /** Find a way anew, with a credential that is fresh: the old one may be what failed. */
   async function renew() {
     if (unasked()) return utter({ ask: true })
-    const ice = await freshIce().catch(() => null)
+    await refresh()
     if (closed) return
     refused = unsaid = false
-    if (ice) pc.setConfiguration?.(configuration(ice))
-    if (ice) hidden = ice.policy === 'relay'
     pc.restartIce()
     // An offer that was lost on its way is not made again by itself.
     if (pc.signalingState !== 'stable') await offer()
+  }
+
+  async function refresh() {
+    const fresh = await freshIce().catch(() => null)
+    if (closed || !fresh) return
+    pc.setConfiguration?.(configuration(fresh))
+    hidden = fresh.policy === 'relay'
+  }
+
+  /** A credential may have ended on its way: that is mended without a word. An address that refuses a fresh one means it. @param {string} url */
+  function refuse(url) {
+    if (refusals.has(url)) refused = true
+    else if (refusals.add(url).size === 1) void restart()
+    changed()
   }
 
   function hasPicture() {

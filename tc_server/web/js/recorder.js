@@ -21,6 +21,8 @@ const LONGEST = 5 * 60_000
 export function makeRecorder({ words, send }) {
   const button = /** @type {HTMLButtonElement} */ (at('voice-note'))
   const [row, time, cancel] = strip(words)
+  const sign = button.querySelector('path')
+  const [speaks, sends] = [sign, at('send').querySelector('path')].map((path) => path?.getAttribute('d') || '')
   let pressed = 0
   /** @type {{recorder: MediaRecorder, chunks: Blob[], since: number, ending: ReturnType<typeof setTimeout>} | null} */
   let now = null
@@ -120,8 +122,9 @@ export function makeRecorder({ words, send }) {
   function show(on) {
     at('write').classList.toggle('recording', on)
     row.hidden = !on
-    button.setAttribute('aria-pressed', String(on))
-    button.setAttribute('aria-label', words.say(on ? 'Send the voice note' : 'Record a voice note'))
+    button.title = words.say(on ? 'Send the voice note' : 'Record a voice note')
+    button.setAttribute('aria-label', button.title)
+    sign?.setAttribute('d', on ? sends : speaks)
     clearInterval(ticking)
     tick()
     if (on) ticking = setInterval(tick, 500)

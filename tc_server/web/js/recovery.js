@@ -16,6 +16,13 @@ const SHORT_BREAK = 3000
 const NO_ANSWER = 8000
 const BETWEEN = 8000
 const EXPLAIN = 15_000
+/** A credential that ends sooner than this is asked for anew: on a slow line the relay hears of it late. */
+const ENOUGH = 10_000
+
+/** Whether what was handed out is no use any more, or soon will be. @param {import('./roster.js').Ice} ice @param {number} now by the server's clock */
+export function isSpent({ expires_at }, now) {
+  return expires_at !== null && Date.parse(expires_at) - now < ENOUGH
+}
 
 /** Whether it is time to try anew. @param {Course} course @param {number} now */
 export function isDue({ connection, ever, since, tried }, now) {

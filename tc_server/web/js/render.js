@@ -93,7 +93,9 @@ export function makeScreen(context) {
   /** Who is in a conversation may ask to be called, once a minute. @param {State} state @param {number} now */
   function drawAsk({ session, call, log, skew }, now) {
     const ask = at('call-request')
-    ask.hidden = !session || call !== null || !['active', 'open'].includes(session.state)
+    // While a call rings only at others, who has declined it may change their mind.
+    const theirs = call && (call.state !== 'ringing' || call.parties.some(({ id, state }) => session && id === session.me.id && /^(ringing|in)$/.test(state)))
+    ask.hidden = !session || Boolean(theirs) || !['active', 'open'].includes(session.state)
     const asked = log.some((entry) => entry.kind === 'call_requested' && isMine({ session }, entry) && Date.parse(entry.sent_at) > now + skew - 60_000)
     ask.setAttribute('aria-disabled', String(asked))
     ask.title = words.say(asked ? 'You asked for a call.' : 'Ask for a call')

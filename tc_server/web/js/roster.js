@@ -50,14 +50,18 @@ export function isTakenOver(call, me, leg) {
 /**
  * What a call means for somebody whose page isn't in it.
  * @param {Call | null} call @param {string} me @param {number} now by the server's clock
- * @returns {'none' | 'ringing' | 'elsewhere' | 'open'} `elsewhere`: in, from another page or before a reload; `open`: may come in
+ * @returns {'none' | 'preparing' | 'ringing' | 'elsewhere' | 'open'} `preparing`: staff's page isn't there yet; `elsewhere`: in, from
+ * another page or before a reload; `open`: may come in
  */
 export function invitation(call, me, now) {
   const party = partyOf(call, me)
-  if (!call || !party || call.state === 'ended' || call.state === 'opening') return 'none'
+  if (call?.state === 'opening') return 'preparing'
+  if (!call || !party || call.state === 'ended') return 'none'
   if (party.state === 'in') return 'elsewhere'
   const late = party.rings_until !== null && Date.parse(party.rings_until) <= now
-  return party.state === 'ringing' && !late ? 'ringing' : 'open'
+  if (party.state === 'ringing' && !late) return 'ringing'
+  // While only others ring there is nobody yet to talk with, and who has declined isn't to be urged.
+  return call.state === 'running' ? 'open' : 'none'
 }
 
 /** Name who calls: staff, else whoever is in. @param {Call} call @param {string} me */

@@ -46,7 +46,7 @@ export function openTalk({ call, me, leg, ice, media: asked, sharp, screen, host
   const mesh = makeMesh({
     me, leg, ice, changed: redraw, tracks: media.tracks(), sending: media.sending(),
     signal: (to, data) => send({ type: 'signal', session_id, to, data }),
-    freshIce,
+    freshIce, now,
   })
   const watch = monitor({ peers: mesh.peers, pictures, changed: watched })
   const panel = makePanel(host, words, {

@@ -39,6 +39,7 @@ for (const back of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.queryS
   back.href = `/j/${settings.language}${location.hash}`
   back.hidden = !token
 }
+at('way-back').hidden = !token
 if (session) stayInLine(session, callBack, () => { session = null })
 
 /** It is their turn, or not any more. @param {boolean} here */
