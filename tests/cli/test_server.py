@@ -1,5 +1,6 @@
 """The server's own verbs: accounts without a server, settings that can't be, ports that are taken."""
 
+import asyncio
 import socket
 import subprocess
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import MODULE, Run, Tc
+from tests.mailserver import mail_server
 from tests.serving import PASSWORD
 
 
@@ -71,3 +73,55 @@ def test_a_taken_port_is_told(tmp_path: Path) -> None:
         refused = subprocess.run(command, capture_output=True, text=True, check=False)
     assert refused.returncode == 6
     assert f"127.0.0.1 port {port} can't be listened on (address already in use)" in refused.stderr
+
+
+async def test_one_test_message_is_sent_and_what_the_mail_server_said_is_shown(
+    tc: Tc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("server", "send-test", "--to", "layla@example.org", "--data", str(tmp_path / "data"), "-o", "json")
+    monkeypatch.setenv("TC_MAIL_FROM", "talk@example.org")
+    async with mail_server() as mails:
+        monkeypatch.setenv("TC_SMTP_URL", mails.url())
+        [taken] = (await asyncio.to_thread(tc, *words)).list
+        assert (taken["channel"], taken["provider"], taken["result"]) == ("email", "smtp", "accepted")
+        assert "this is a test" in str(mails.mails[0].get_body(("plain",)))
+        monkeypatch.setenv("TC_SMTP_URL", mails.url(password="wrong"))
+        refused = await asyncio.to_thread(tc, *words)
+        checked = await asyncio.to_thread(tc, "server", "check", "--data", str(tmp_path / "data"), "-o", "json")
+    assert refused.code == 6
+    assert refused.list[0]["reason"] == "login_refused"
+    provider = next(one for one in checked.list if one["name"] == "provider smtp")
+    assert provider["status"] == "failed"
+    assert "TC_SMTP_URL" in str(provider["remedy"])
+    assert len(mails.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("to", "said"), [("nobody", "phone number"), ("+41446681800", "Nothing that is set up leads to this person")]
+)
+def test_a_test_message_that_leads_nowhere_says_so(
+    tc: Tc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str, said: str
+) -> None:
+    monkeypatch.setenv("TC_SMTP_URL", "smtp://127.0.0.1:9")
+    monkeypatch.setenv("TC_MAIL_FROM", "talk@example.org")
+    refused = tc("server", "send-test", "--to", to, "--data", str(tmp_path / "data"))
+    assert refused.code == 6
+    assert said in refused.err
+
+
+@pytest.mark.parametrize(
+    ("providers", "said"),
+    [
+        ("pigeon", "names 'pigeon', which doesn't exist"),
+        ("smtp", "names 'smtp', which has no settings"),
+        ("folder:41", "TC_PROVIDERS is 'folder:41'"),
+        ("folder, folder", "each named once"),
+    ],
+)
+def test_providers_that_are_not_there_are_named(
+    tc: Tc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, providers: str, said: str
+) -> None:
+    monkeypatch.setenv("TC_PROVIDERS", providers)
+    refused = tc("server", "run", "--data", str(tmp_path / "data"))
+    assert refused.code == 2
+    assert said in refused.err

@@ -54,7 +54,7 @@ async def test_a_fresh_server_is_ready_but_for_what_only_its_operator_can_give(t
         "public URL",
         "secret key",
         "accounts",
-        "providers",
+        "provider folder",
         "TURN",
     }
     assert {"database", "schema", "clock", "files", "data folder"} <= found.checks.keys()
@@ -66,7 +66,7 @@ async def test_a_server_that_is_well_kept_is_all_right(tmp_path: Path) -> None:
     )
     await add_user(settings, "amina", "admin", PASSWORD)
     found = await check(settings)
-    assert {name for name, one in found.checks.items() if one.status != "ok"} <= {"disk", "providers", "TURN"}
+    assert {name for name, one in found.checks.items() if one.status != "ok"} <= {"disk", "provider folder", "TURN"}
 
 
 @pytest.mark.parametrize(

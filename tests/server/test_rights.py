@@ -68,6 +68,7 @@ RULES: dict[str, Rule] = {
     "POST /invites/{invite_id}/resend": with_body(OWNED, json(via="link")),
     "POST /invites/{invite_id}/revoke": OWNED,
     "POST /invites/{invite_id}/rotate": OWNED,
+    "GET /providers": Rule(STAFF),
     "GET /queue": Rule(STAFF),
     "POST /queue/next": Rule(STAFF),
     "GET /sessions": Rule(STAFF | GUESTS),
