@@ -59,6 +59,7 @@ _METRICS = PrometheusConfig(app_name="teleconnect", prefix="teleconnect", group_
 def build_context(settings: Settings) -> Context:
     """Build what use cases work with; its links and loops are not running yet."""
     store = Store(settings.database_url, Vault(settings.secret))
+    outbox_folder = folder.provider(settings)
     ctx: Context
     journal = Journal(store, lambda said: chat.announce_said(ctx, said))
     ctx = Context(
@@ -76,7 +77,8 @@ def build_context(settings: Settings) -> Context:
         compose=partial(compose, settings.organisation),
         offers=providers.offers(settings, providers.chosen(settings)),
         policy=settings.delivery,
-        forget_delivered=folder.provider(settings).forget,
+        forget_delivered=outbox_folder.forget,
+        delivered_ids=outbox_folder.ids,
         echoes=Echoes(settings.echo_limit),
     )
     return ctx

@@ -84,6 +84,7 @@ class Context:
     offers: tuple[Offer, ...]
     policy: Policy
     forget_delivered: Callable[[str], None]
+    delivered_ids: Callable[[], set[str]]
     wake_outbox: Callable[[], None] = lambda: None
     echoes: Echoes = field(default_factory=Echoes)
     announcer: Announcer = field(default_factory=Silence)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from tc_server.domain.errors import Refused
 from tc_server.domain.retention import Due, next_due, place_lapses_at
 from tc_server.domain.session import Session, Verb
-from tc_server.services import live_calls
+from tc_server.services import live_calls, sending
 from tc_server.services.calls import finish
 from tc_server.services.context import Context
 from tc_server.services.erasing import erase_now, wipe_traces
@@ -55,6 +55,7 @@ async def begin(ctx: Context) -> None:
         for session_id in lost:
             await sessions.set_due(tx, session_id, now)
     await _sweep_files(ctx)
+    await sending.sweep(ctx)
     await tick(ctx)
     await wipe_traces(ctx)
 

@@ -3,8 +3,9 @@
 An attempt stands in the database before its provider hears of it, so that a kill leaves a trace of it.
 """
 
+import asyncio
 import random
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,10 +105,13 @@ async def next_due(ctx: Context, provider: str) -> datetime | None:
         return await deliveries.next_due(tx, provider)
 
 
-async def known(ctx: Context, delivery_ids: Collection[str]) -> set[str]:
-    """Tell which of these deliveries are still there."""
+async def sweep(ctx: Context) -> None:
+    """Remove the delivered texts that a kill left of erased sessions."""
+    found = await asyncio.to_thread(ctx.delivered_ids)
     async with ctx.store.read() as tx:
-        return await deliveries.known(tx, delivery_ids)
+        known = await deliveries.known(tx, found)
+    for delivery_id in found - known:
+        await asyncio.to_thread(ctx.forget_delivered, delivery_id)
 
 
 def _interrupted(ctx: Context, attempt: Attempt) -> Reason:

@@ -18,6 +18,8 @@ class _Sealed(msgspec.Struct):
     reply: str
 
 
+_IN_ONE_QUERY = 10_000
+"""How many ids are named in one: databases take some 32,000 values."""
 _PLAIN = (
     "delivery_id",
     "session_id",
@@ -248,5 +250,9 @@ async def ids_of(tx: Tx, session_id: str) -> list[str]:
 
 async def known(tx: Tx, delivery_ids: Iterable[str]) -> set[str]:
     """Tell which of these are still there."""
-    query = sa.select(deliveries.c.delivery_id).where(deliveries.c.delivery_id.in_(list(delivery_ids)))
-    return set((await tx.conn.execute(query)).scalars())
+    wanted, found = list(delivery_ids), set[str]()
+    for start in range(0, len(wanted), _IN_ONE_QUERY):
+        some = wanted[start : start + _IN_ONE_QUERY]
+        query = sa.select(deliveries.c.delivery_id).where(deliveries.c.delivery_id.in_(some))
+        found.update((await tx.conn.execute(query)).scalars())
+    return found

@@ -237,3 +237,17 @@ async def test_a_place_is_given_up_by_time_and_the_log_says_so(clinic: Clinic, l
     async with clinic.ctx.store.read() as tx:
         [_, left] = await messages.page(tx, guest.session_id, 0, 10)
     assert (left.kind, left.data, left.sent_at) == ("left", {"away": True}, at(31))
+
+
+async def test_a_text_that_a_kill_left_of_an_erased_session_is_swept_at_the_start(
+    database: Database, clinic: Clinic, lena: Staff
+) -> None:
+    invite = await clinic.invite(lena, via="sms", phone="+41446681800")
+    outbox = database.folder / "outbox"
+    outbox.mkdir()
+    kept = outbox / f"{invite.deliveries[0].delivery.delivery_id}.txt"
+    kept.write_text("on its way")
+    (outbox / "gone.txt").write_text("of nobody any more")
+    (outbox / "half.part").write_text("half")
+    await housekeeping.begin(clinic.ctx)
+    assert list(outbox.iterdir()) == [kept]
