@@ -33,6 +33,7 @@ from tc_server.locales import languages
 from tc_server.services import accounts, chat, housekeeping
 from tc_server.services.context import Context
 from tc_server.services.echoes import Echoes
+from tc_server.services.lost import Lost
 from tc_server.settings import Settings
 from tc_server.store.engine import Store
 from tc_server.store.files import Blobs
@@ -86,6 +87,7 @@ def build_app(settings: Settings) -> Litestar:
     hub = Hub(ctx)
     outbox = Outbox(ctx, Folder(settings.data / "outbox"))
     tries = Tries()
+    lost = Lost(ctx)
     ctx.announcer = hub
     ctx.wake_outbox = outbox.wake
 
@@ -99,6 +101,7 @@ def build_app(settings: Settings) -> Litestar:
                 ("journal", ctx.journal.run()),
                 ("hub", hub.run()),
                 ("outbox", outbox.run()),
+                ("lost", lost.run()),
                 ("housekeeping", housekeeping.run(ctx, _pace(settings))),
             )
         ]
@@ -118,6 +121,7 @@ def build_app(settings: Settings) -> Litestar:
             "ctx": Provide(lambda: ctx, sync_to_thread=False),
             "hub": Provide(lambda: hub, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
+            "lost": Provide(lambda: lost, sync_to_thread=False),
             "tries": Provide(lambda: tries, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,

@@ -153,6 +153,11 @@ async def resend(ctx: Context, staff: Staff, invite_id: str, via: Via) -> Invite
     return view
 
 
+async def send_link(ctx: Context, tx: Tx, session: Session, stored: Invite, channel: Channel) -> None:
+    """Queue an invite's text once more, within a transaction. Raises ContactMissing."""
+    await _deliver(ctx, tx, session, stored, _again(await _person(tx, stored), channel))
+
+
 async def revoke(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
     """Take an invite back: cancels a session that nobody else is invited to, else removes that person.
 
