@@ -17,6 +17,7 @@ from tc_server.domain.session import LIVE, Session, State
 from tc_server.services.context import Context
 from tc_server.store import accounts, deliveries, invites, messages, people, receipts, sessions
 from tc_server.store.engine import Tx
+from tc_server.store.vault import LostKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,11 @@ async def for_announcement(ctx: Context, session_id: str) -> SessionView | None:
     """Gather a session for those who hold a live link to it; None if it is gone by now."""
     async with ctx.store.read() as tx:
         session = await sessions.get(tx, session_id)
-        return await session_view(ctx, tx, session) if session else None
+        try:
+            return await session_view(ctx, tx, session) if session else None
+        except LostKey:
+            # An erasure is under way: its two stores commit one after the other.
+            return None
 
 
 async def sessions_of(
