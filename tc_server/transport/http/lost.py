@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, SkipValidation
 
 from tc_server.services.lost import Lost
+from tc_server.transport.problems import documented
 from tc_server.wire import bodies
 
 LostLinks = NamedDependency[SkipValidation[Lost]]
@@ -15,7 +16,7 @@ _ANSWER = bodies.LostAnswer(
 )
 
 
-@post("/lost", status_code=202)
+@post("/lost", status_code=202, responses=documented())
 async def ask(lost: LostLinks, data: JSONBody[bodies.LostRequest]) -> bodies.LostAnswer:
     """Ask for a lost link: it goes to the contact if an open invite has it, and no answer tells whether one does."""
     lost.ask(data.contact)
