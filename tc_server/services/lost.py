@@ -34,6 +34,7 @@ class Lost:
         self._pause = pause
         self._wishes: asyncio.Queue[Contact] = asyncio.Queue(_WAITING)
         self._allowance = Allowance()
+        self._said_full = False
 
     def ask(self, text: str) -> None:
         """Take note of a contact, whatever it is, and tell nothing."""
@@ -43,7 +44,9 @@ class Lost:
         try:
             self._wishes.put_nowait(contact)
         except asyncio.QueueFull:
-            _log.warning("more lost links are asked for than can be looked up; some wishes are dropped")
+            if not self._said_full:
+                _log.warning("more lost links are asked for than can be looked up; some wishes are dropped")
+            self._said_full = True
 
     async def run(self) -> None:
         """Fulfil wishes until cancelled."""
@@ -59,6 +62,7 @@ class Lost:
         await self._fulfil(self._noted())
 
     def _noted(self) -> list[Contact]:
+        self._said_full = False
         return [self._wishes.get_nowait() for _ in range(self._wishes.qsize())]
 
     async def _fulfil(self, wishes: list[Contact]) -> None:
