@@ -35,6 +35,7 @@ from tc_server.locales import languages
 from tc_server.services import accounts, chat, housekeeping
 from tc_server.services.context import Context, Outgoing, new_id
 from tc_server.services.echoes import Echoes
+from tc_server.services.lost import Lost
 from tc_server.settings import Settings
 from tc_server.store.engine import Store
 from tc_server.store.files import Blobs
@@ -90,6 +91,7 @@ def build_app(settings: Settings) -> Litestar:
     hub = Hub(ctx)
     outbox = Outbox(ctx, providers.chosen(settings))
     tries = Tries()
+    lost = Lost(ctx)
     ctx.announcer = hub
     ctx.wake_outbox = outbox.wake
 
@@ -103,6 +105,7 @@ def build_app(settings: Settings) -> Litestar:
                 ("journal", ctx.journal.run()),
                 ("hub", hub.run()),
                 ("outbox", outbox.run()),
+                ("lost", lost.run()),
                 ("housekeeping", housekeeping.run(ctx, _pace(settings))),
             )
         ]
@@ -122,6 +125,7 @@ def build_app(settings: Settings) -> Litestar:
             "ctx": Provide(lambda: ctx, sync_to_thread=False),
             "hub": Provide(lambda: hub, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
+            "lost": Provide(lambda: lost, sync_to_thread=False),
             "tries": Provide(lambda: tries, sync_to_thread=False),
             "look_at_providers": Provide(lambda: outbox.look, sync_to_thread=False),
         },

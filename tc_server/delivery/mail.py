@@ -3,7 +3,8 @@
 What is written in it is `texts`'s; handing it to a server is a provider's.
 
 Mail programs know little: HTML is tables with inline styles (Outlook draws with Word), style sheets only better it
-(dark mode in Apple Mail and Thunderbird, phones); nothing is fetched from anywhere. Source: caniemail.com.
+(phones; dark mode in Apple Mail and Thunderbird, apart, since Gmail may drop a sheet with rules that it doesn't know);
+nothing is fetched from anywhere. Source: caniemail.com.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ from typing import Final
 from tc_server.locales import MESSAGES, Language, catalogue
 
 # Headers are folded here, and stay so: when it folds anew, Python 3.11 drops the quotes of a name that has a comma
-# (CPython issue 80222), and a name could become an address.
+# (CPython issue 80222), and a name could become an address. Lines that are short are kept by other policies too.
 _POLICY: Final = SMTP.clone(refold_source="none")
 _UNSEEN: Final = frozenset(("Cc", "Cs", "Zl", "Zp"))
 _OVERRIDES: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -88,7 +89,7 @@ def mail(
     made.add_alternative(page, subtype="html", cte=_encoding(page))
     made.set_boundary(f"=_{hashlib.sha256(message_id.encode(errors='replace')).hexdigest()[:32]}")
     for name, value in {
-        "From": f"{_phrase(sender_name)} <{mailbox(sender_address)}>" if sender_name else mailbox(sender_address),
+        "From": f"{_phrase(sender_name)}\n <{mailbox(sender_address)}>" if sender_name else mailbox(sender_address),
         "To": mailbox(to),
         "Subject": _words(subject, "Subject"),
         "Date": format_datetime(sent_at),

@@ -1,9 +1,10 @@
 """The languages people are spoken to in, one gettext file each. Adding a language is adding `CODE.po` beside this file.
 
 English source text is the msgid. `msgctxt "page"` marks what the page shows, `msgctxt "call"` what it shows once
-somebody is called, `msgctxt "test"` what the device test says, `msgctxt "message"` what is delivered to phones and
-mailboxes, `msgctxt "phrase"` what staff may say in the chat with one key. The header says `Language`, `X-Name` (the
-language's name in its own script) and `X-Reviewed` (`yes` once a native speaker has read it).
+somebody is called, `msgctxt "test"` what the device test says, `msgctxt "lost"` what the page for a lost link says,
+`msgctxt "message"` what is delivered to phones and mailboxes, `msgctxt "phrase"` what staff may say in the chat with
+one key. The header says `Language`, `X-Name` (the language's name in its own script) and `X-Reviewed` (`yes` once a
+native speaker has read it).
 """
 
 import re
@@ -17,6 +18,7 @@ from babel import Locale, negotiate_locale
 from babel.messages.pofile import read_po
 
 FALLBACK: Final = "en"
+CONTEXTS: Final = ("page", "call", "test", "lost", "message", "phrase")
 
 MESSAGES: Final[Mapping[str, str]] = {
     # To the person who is invited: {organisation}, {link}; the email also {name}.
@@ -129,7 +131,7 @@ def read(path: Path) -> Catalogue:
     with path.open("rb") as file:
         entries = read_po(file, locale=path.stem, abort_invalid=True)
     header = dict(entries.mime_headers) | _own_header(path)
-    texts: dict[str, dict[str, str]] = {"page": {}, "call": {}, "test": {}, "message": {}, "phrase": {}}
+    texts: dict[str, dict[str, str]] = {context: {} for context in CONTEXTS}
     for entry in entries:
         if entry.id and entry.context:
             texts[entry.context][str(entry.id)] = str(entry.string)

@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from tc_server.domain.delivery import Channel, Delivery, Step, Via, chain, withdraw
 from tc_server.domain.errors import IllegalMove, NoProvider, NotFound
@@ -160,6 +162,19 @@ async def resend(ctx: Context, staff: Staff, invite_id: str, via: Via) -> Invite
         view = (await invite_views(ctx, tx, [stored]))[0]
     ctx.wake_outbox()
     return view
+
+
+async def send_link(
+    ctx: Context, tx: Tx, session: Session, stored: Invite, via: Via, contact: Literal["phone", "email"]
+) -> None:
+    """Queue an invite's text once more for one of a person's contacts, within a transaction.
+
+    Where no provider leads there nothing is queued.
+    """
+    invitation = _again(await _person(tx, stored), via)
+    invitation = replace(invitation, email=None) if contact == "phone" else replace(invitation, phone=None)
+    with suppress(NoProvider):
+        await _deliver(ctx, tx, session, stored, invitation)
 
 
 async def revoke(ctx: Context, staff: Staff, invite_id: str) -> InviteView:

@@ -156,6 +156,15 @@ def _require_valid(stored: Invite, session: Session, now: datetime) -> None:
         raise SessionEnded
 
 
+def lets_in(stored: Invite, session: Session, now: datetime) -> bool:
+    """Tell whether an invite's link would let somebody in."""
+    try:
+        _require_valid(stored, session, now)
+    except (LinkRevoked, LinkExpired, SessionEnded):
+        return False
+    return True
+
+
 def _may_wait(session: Session, now: datetime) -> bool:
     return session.state is State.WAITING or (session.state is State.INVITED and now < session.expires_at)
 

@@ -18,6 +18,7 @@ from tc_server.services.context import Context
 from tc_server.services.events import DeliveryView
 from tc_server.store import accounts, deliveries, invites, messages, people, receipts, sessions
 from tc_server.store.engine import Tx
+from tc_server.store.vault import LostKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,11 @@ async def for_announcement(ctx: Context, session_id: str) -> SessionView | None:
     """Gather a session for those who hold a live link to it; None if it is gone by now."""
     async with ctx.store.read() as tx:
         session = await sessions.get(tx, session_id)
-        return await session_view(ctx, tx, session) if session else None
+        try:
+            return await session_view(ctx, tx, session) if session else None
+        except LostKey:
+            # An erasure is under way: its two stores commit one after the other.
+            return None
 
 
 async def sessions_of(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -70,6 +70,19 @@ async def of_sessions(tx: Tx, session_ids: Iterable[str]) -> dict[str, list[Part
 async def of_session(tx: Tx, session_id: str) -> list[Participant]:
     """List a session's participants, first invited first."""
     return (await of_sessions(tx, (session_id,)))[session_id]
+
+
+async def by_contact(tx: Tx, kind: Literal["phone", "email"], value: str, limit: int = 20) -> list[tuple[str, str]]:
+    """Find (session_id, participant_id) of those with a contact who weren't removed, last invited first."""
+    column = participants.c.phone_hash if kind == "phone" else participants.c.email_hash
+    query = (
+        sa.select(participants.c.session_id, participants.c.participant_id)
+        .where(column == tx.vault.lookup_hash(kind, value if kind == "phone" else value.lower()))
+        .where(participants.c.removed_at.is_(None))
+        .order_by(participants.c.participant_id.desc())
+        .limit(limit)
+    )
+    return [(row.session_id, row.participant_id) for row in await tx.conn.execute(query)]
 
 
 async def save(tx: Tx, person: Participant) -> None:

@@ -1,4 +1,4 @@
-"""The pages `/j/LANG`, `/call`, `/test`: the templates filled in a language, their texts, the policy they live under.
+"""The pages `/j/LANG`, `/call`, `/test`, `/lost`: the templates filled in a language, their texts, their policy.
 
 In the template `[[Text]]` stands for that text in the page's language and `{{name}}` for a value.
 """
@@ -71,6 +71,22 @@ def device_page(language: str, *, organisation: str, exit_url: str) -> bytes:
 
 
 @cache
+def lost_page(language: str, *, organisation: str, exit_url: str, asked: bool) -> bytes:
+    """Fill the page for a lost link in a language: the form, or what is answered once it was sent."""
+    settings = {"language": language, "exit": exit_url or "/"}
+    # From the left also in Arabic; the number is one of those that Ofcom keeps for drama.
+    said = {"organisation": organisation, "example": "\u2066+44\u00a020\u00a07946\u00a00958\u2069"}
+    values = {
+        "languages": _choices(language),
+        "other_languages": _links("/lost", language),
+        "exit": html.escape(exit_url or "/"),
+        "before": " hidden" if asked else "",
+        "after": "" if asked else " hidden",
+    }
+    return _filled("lost.html", catalogue(language), settings, said, values)
+
+
+@cache
 def call_texts(language: str) -> bytes:
     """Return the texts of calls in a language, which the participants' page fetches when the first call comes."""
     return _json(_new(catalogue(language).call())).encode()
@@ -104,12 +120,13 @@ def manifest(organisation: str) -> bytes:
     ).encode()
 
 
-def content_security_policy(host: str, *, secure: bool) -> str:
+def content_security_policy(host: str, *, secure: bool, has_form: bool = False) -> str:
     """Return the policy for every page: nothing from another host, nothing inline. `host` is `name[:port]`."""
     socket = f"{'wss' if secure else 'ws'}://{host}"
+    form = "'self'" if has_form else "'none'"
     return (
         f"default-src 'self'; connect-src 'self' {socket}; img-src 'self' blob: data:; media-src 'self' blob:; "
-        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+        f"object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action {form}"
     )
 
 
@@ -145,6 +162,14 @@ def _choices(chosen: str) -> str:
         f'<option value="{language.code}" lang="{language.code}"{" selected" if language.code == chosen else ""}>'
         f"{html.escape(language.name)}</option>"
         for language in languages()
+    )
+
+
+def _links(path: str, chosen: str) -> str:
+    return " ".join(
+        f'<a href="{path}/{language.code}" lang="{language.code}" dir="{language.dir}">{html.escape(language.name)}</a>'
+        for language in languages()
+        if language.code != chosen
     )
 
 

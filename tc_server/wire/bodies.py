@@ -433,6 +433,18 @@ class Joined(Body, frozen=True, kw_only=True):
     session: ParticipantSession
 
 
+class LostRequest(Request, frozen=True, kw_only=True):
+    """The contact of somebody who has lost their link, as they write it."""
+
+    contact: str
+
+
+class LostAnswer(Body, frozen=True, kw_only=True):
+    """The same for every contact."""
+
+    detail: str
+
+
 # --- calls ------------------------------------------------------------------------------------------------------
 
 

@@ -102,6 +102,7 @@ RULES: dict[str, Rule] = {
     "POST /sessions/{session_id}/call/request": with_body(CALLED, json(media="audio")),
     "GET /sessions/{session_id}/call/ice": PARTIES,
     "POST /echo/ice": ANYONE,
+    "POST /lost": Rule(VIEWERS, body=json(contact="+44 20 7946 0958"), needs_login=False),
     "POST /echo": Rule(VIEWERS, body=json(sdp="no offer"), needs_login=False),
     "POST /sessions/{session_id}/device-test": with_body(CALLED, json(result="chat", audio=False, video=False)),
     "GET /receipts": Rule(STAFF),

@@ -164,6 +164,15 @@ async def test_a_receipt_holds_nothing_personal(clinic: Clinic, lena: Staff) -> 
     assert len(receipt.receipt) == 64
 
 
+async def test_a_session_between_the_steps_of_its_erasure_has_nothing_to_announce(clinic: Clinic, lena: Staff) -> None:
+    """What changed last may be gathered while it goes: that must not bring the hub down, and the server with it."""
+    guest = await whole_story(clinic, lena)
+    assert await views.for_announcement(clinic.ctx, guest.session_id)
+    async with clinic.ctx.store.write() as tx:
+        await tx.vault.destroy(tx.conn, guest.session_id)
+    assert await views.for_announcement(clinic.ctx, guest.session_id) is None
+
+
 @pytest.mark.parametrize("step", ["files removed", "key destroyed", "rows deleted, key kept", "rows deleted"])
 async def test_a_kill_between_any_two_steps_is_made_good_at_the_next_start(
     clinic: Clinic, lena: Staff, step: str

@@ -15,7 +15,7 @@ from tc_server.wire.bodies import AddedRole
 
 CODES = [language.code for language in languages()]
 FOLDER = Path(locales.__file__).parent
-SOURCES = [*HERE.glob("js/*.js"), HERE / "page.html", HERE / "call.html", HERE / "test.html"]
+SOURCES = [*HERE.glob("js/*.js"), *(HERE / f"{name}.html" for name in ("page", "call", "test", "lost"))]
 GSM_7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -81,7 +81,7 @@ def test_the_terms_name_the_exit_as_its_button_does(code: str) -> None:
 
 def test_every_text_of_the_page_is_used_and_every_used_one_is_there() -> None:
     sources = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
-    known = set().union(*(catalogue("en").texts[context] for context in ("page", "call", "test")))
+    known = set().union(*(catalogue("en").texts[context] for context in ("page", "call", "test", "lost")))
     shown = set(re.findall(r"\[\[([^'\[\]]+)\]\]", sources)) | set(re.findall(r"\bsay\('([^']+)'", sources))
     tables = set(re.findall(r"'([A-Z][^'\n]* [^'\n]*\.)'", sources))
     assert shown | tables <= known

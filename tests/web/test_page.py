@@ -8,7 +8,17 @@ from datetime import date, timedelta
 import pytest
 
 from tc_server.locales import languages
-from tc_server.web import assets, call_page, call_texts, content_security_policy, device_page, harmless, manifest, page
+from tc_server.web import (
+    assets,
+    call_page,
+    call_texts,
+    content_security_policy,
+    device_page,
+    harmless,
+    lost_page,
+    manifest,
+    page,
+)
 
 CODES = [language.code for language in languages()]
 BEFORE_JOIN = ("css/page.css", "js/join.js")
@@ -40,7 +50,7 @@ def test_the_waiting_room_is_reached_with_at_most_20_kb(code: str) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_page_asks_for_two_files_before_joining(code: str) -> None:
-    modern = re.sub(r"<script nomodule.*?</script>", "", served(code))
+    modern = re.sub(r"<script nomodule.*?</script>|<a .*?>", "", served(code))
     fetched = re.findall(r'(?:src|href)="(?!data:)([^"]+)"', modern)
     assert [re.sub(r"^/web/|\?.*$", "", address) for address in fetched] == list(BEFORE_JOIN)
     assert " from " not in "".join(re.findall(r"^import .*$", assets()["js/join.js"].body.decode(), re.MULTILINE))
@@ -100,6 +110,17 @@ def test_the_device_test_is_light(code: str) -> None:
     page = len(gzip.compress(device_page(code, organisation="Example Help", exit_url=""), 9))
     style = sum(len(assets()[f"css/{name}.css"].gzip or b"") for name in ("page", "test"))
     assert page + style + weight(behind("tester.js")) <= 40_000
+
+
+@pytest.mark.parametrize("asked", [False, True])
+@pytest.mark.parametrize("code", CODES)
+def test_the_page_for_a_lost_link_is_whole_and_light_in_every_language(code: str, asked: bool) -> None:
+    text = lost_page(code, organisation="Example Help", exit_url="", asked=asked).decode()
+    assert not re.search(r"\[\[|\]\]|\{\{|\{\w+\}(?![^<]*</script>)", text)
+    assert f'<html lang="{code}"' in text
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:|https?://", text)
+    style = len(assets()["css/page.css"].gzip or b"")
+    assert len(gzip.compress(text.encode(), 9)) + style + weight({"lost.js", "vanishing.js"}) <= 12_000
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -178,6 +199,8 @@ def test_the_policy_names_this_host_alone() -> None:
     assert "connect-src 'self' wss://help.example:8443;" in policy
     assert "unsafe" not in policy
     assert policy.startswith("default-src 'self'; ")
+    assert policy.endswith("form-action 'none'")
+    assert content_security_policy("x", secure=True, has_form=True).endswith("form-action 'self'")
     assert "ws://127.0.0.1:80;" in content_security_policy("127.0.0.1:80", secure=False)
 
 

@@ -10,6 +10,7 @@ from tc_server.transport.http import (
     invites,
     joining,
     languages,
+    lost,
     pages,
     queue,
     sessions,
@@ -25,6 +26,7 @@ api = [
     *calls.routes,
     *device_tests.routes,
     *joining.routes,
+    *lost.routes,
     *languages.routes,
     *health.routes,
 ]

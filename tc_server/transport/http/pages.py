@@ -1,8 +1,9 @@
 """The pages that browsers get, and the files under `/web/`."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
@@ -10,6 +11,7 @@ from tc_server import web
 from tc_server.locales import languages, match
 from tc_server.settings import Settings
 from tc_server.transport.auth import Ctx
+from tc_server.transport.http.lost import LostLinks
 
 Config = NamedDependency[SkipValidation[Settings]]
 AnyRequest = Request[Any, Any, Any]
@@ -45,6 +47,26 @@ async def device_page_by_header(request: AnyRequest, settings: Config) -> Respon
 async def device_page(request: AnyRequest, settings: Config, language: FromPath[str]) -> Response[bytes]:
     """Serve the device test in a language; an unknown one falls back to the browser's."""
     return _device_page(request, settings, _known(request, language))
+
+
+@get("/lost", include_in_schema=False)
+async def lost_page_by_header(request: AnyRequest, settings: Config) -> Response[bytes]:
+    """Serve the page for a lost link in the browser's language."""
+    return _lost_page(request, settings, match(request.headers.get("accept-language")))
+
+
+@get("/lost/{language:str}", include_in_schema=False)
+async def lost_page(request: AnyRequest, settings: Config, language: FromPath[str]) -> Response[bytes]:
+    """Serve the page for a lost link in a language; an unknown one falls back to the browser's."""
+    return _lost_page(request, settings, _known(request, language))
+
+
+@post("/lost/{language:str}", include_in_schema=False)
+async def ask_for_link(request: AnyRequest, lost: LostLinks, language: FromPath[str]) -> Response[bytes]:
+    """Take the form of a browser; leading on to another address keeps a reload from asking again."""
+    lost.ask(_field(await request.body(), "contact"))
+    headers = {"Location": f"/lost/{_known(request, language)}?asked", "Cache-Control": "no-store"}
+    return Response(b"", status_code=303, headers=headers)
 
 
 @get("/", include_in_schema=False)
@@ -85,6 +107,20 @@ def _device_page(request: AnyRequest, settings: Settings, language: str) -> Resp
     return _html(request, web.pack(body, _HTML))
 
 
+def _lost_page(request: AnyRequest, settings: Settings, language: str) -> Response[bytes]:
+    asked = "asked" in request.query_params
+    body = web.lost_page(language, organisation=settings.organisation, exit_url=settings.exit_url, asked=asked)
+    return _html(request, web.pack(body, _HTML), has_form=True)
+
+
+def _field(body: bytes, name: str) -> str:
+    """Take a field of a form; whatever else it is, is an empty one."""
+    try:
+        return parse_qs(body.decode(errors="replace"), max_num_fields=10).get(name, [""])[0]
+    except ValueError:
+        return ""
+
+
 def _page(request: AnyRequest, settings: Settings, language: str) -> Response[bytes]:
     body = web.page(
         language,
@@ -97,10 +133,12 @@ def _page(request: AnyRequest, settings: Settings, language: str) -> Response[by
     return _html(request, web.pack(body, _HTML))
 
 
-def _html(request: AnyRequest, found: web.Asset, more: dict[str, str] | None = None) -> Response[bytes]:
+def _html(
+    request: AnyRequest, found: web.Asset, more: dict[str, str] | None = None, *, has_form: bool = False
+) -> Response[bytes]:
     secure = request.url.scheme == "https"
     host = request.headers.get("host", "")
-    policy = web.content_security_policy(host, secure=secure)
+    policy = web.content_security_policy(host, secure=secure, has_form=has_form)
     headers = {
         "Cache-Control": "no-cache",
         "Content-Security-Policy": policy,
@@ -128,4 +166,15 @@ def _sent(request: AnyRequest, found: web.Asset, headers: dict[str, str]) -> Res
     return Response(found.body, media_type=media_type, headers=headers)
 
 
-routes = [page_by_header, page, call_page, device_page_by_header, device_page, harmless, asset]
+routes = [
+    page_by_header,
+    page,
+    call_page,
+    device_page_by_header,
+    device_page,
+    lost_page_by_header,
+    lost_page,
+    ask_for_link,
+    harmless,
+    asset,
+]
