@@ -34,7 +34,7 @@ async def deliveries(staff: Staff, invite_id: str, number: int) -> list[dict[str
     """Wait until so many of an invite's deliveries have been sent."""
     desk = await staff.stream()
     while True:
-        heard = len(desk.of("session"))
+        heard = len(desk.of("delivery"))
         found: list[dict[str, Any]] = done(await staff.get(f"/invites/{invite_id}"), 200)["deliveries"]
         if len(found) >= number and all(delivery["state"] == "sent" for delivery in found):
             await desk.close()
@@ -44,7 +44,7 @@ async def deliveries(staff: Staff, invite_id: str, number: int) -> list[dict[str
 
 def more_than(heard: int, desk: Stream) -> bool:
     """Tell whether a session has changed since."""
-    return len(desk.of("session")) > heard
+    return len(desk.of("delivery")) > heard
 
 
 async def test_the_answer_is_the_same_for_every_contact_and_the_message_goes_to_the_right_one(server: Server) -> None:
