@@ -43,7 +43,7 @@ test('values that look like slots are not filled again', () => {
 test('how long a call goes on is shown as by a clock, how long it took in words', () => {
   const { duration, span } = words()
   assert.deepEqual([-1, 9, 187.9, 3661].map(duration), ['0:00', '0:09', '3:07', '61:01'])
-  assert.deepEqual([1, 45, 61, 600].map(span), ['1 second', '45 seconds', '1 minute', '10 minutes'])
+  assert.deepEqual([1, 5.9, 45, 119, 600].map(span), ['1 second', '5 seconds', '45 seconds', '1 minute', '10 minutes'])
   assert.equal(words('ar').duration(187), words('ar').count(3) + ':' + words('ar').count(0) + words('ar').count(7))
 })
 

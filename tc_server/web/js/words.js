@@ -44,7 +44,7 @@ export function inLanguage({ language, said, texts }) {
     /** @param {number} amount */
     minutes: (amount) => measure(amount, 'minute', 0),
     /** How long something took, roughly. @param {number} seconds */
-    span: (seconds) => (seconds < 60 ? measure(seconds, 'second', 0) : measure(seconds / 60, 'minute', 0)),
+    span: (seconds) => (seconds < 60 ? measure(Math.floor(seconds), 'second', 0) : measure(Math.floor(seconds / 60), 'minute', 0)),
     /** How long something has been going on, as a clock shows it. @param {number} seconds */
     duration(seconds) {
       const whole = Math.max(0, Math.floor(seconds))
