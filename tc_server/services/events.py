@@ -34,6 +34,13 @@ class SessionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitesChanged:
+    """Many of an account's invites aren't as they were, and nobody has come by any of them."""
+
+    owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueChanged:
     """An account's queue isn't as it was."""
 
@@ -116,6 +123,7 @@ class CutOff:
 Event = (
     Appended
     | SessionChanged
+    | InvitesChanged
     | QueueChanged
     | PresenceChanged
     | TypingSeen

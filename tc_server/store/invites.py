@@ -22,6 +22,7 @@ class _Sealed(msgspec.Struct):
 
 def _invite(row: sa.Row[Any], key: SessionKey) -> Invite:
     values = row._asdict()
+    values.pop("key_hash", None)
     sealed = key.open("invite", values.pop("sealed"), _Sealed)
     return Invite(**values, token=sealed.token, note=sealed.note)
 
@@ -93,6 +94,18 @@ async def repeat_of(tx: Tx, account_id: str, key_hash: bytes) -> str | None:
         idempotency.c.account_id == account_id, idempotency.c.key_hash == key_hash
     )
     return (await tx.conn.execute(query)).scalar_one_or_none()
+
+
+async def repeats_of(tx: Tx, account_id: str, key_hashes: Sequence[bytes]) -> dict[bytes, Invite]:
+    """Find the invites that were made under idempotency keys, by the keys' hashes."""
+    query = (
+        sa.select(idempotency.c.key_hash, *_COLUMNS)
+        .join(invites, invites.c.invite_id == idempotency.c.invite_id)
+        .where(idempotency.c.account_id == account_id, idempotency.c.key_hash.in_(key_hashes))
+    )
+    rows = list(await tx.conn.execute(query))
+    keys = await tx.keys({row.session_id for row in rows})
+    return {row.key_hash: _invite(row, keys[row.session_id]) for row in rows}
 
 
 async def remember(tx: Tx, account_id: str, key_hash: bytes, invite: Invite) -> None:

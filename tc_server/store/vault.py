@@ -79,7 +79,9 @@ class Vault:
         nonce = os.urandom(_NONCE)
         wrapped = nonce + self._wrap.encrypt(nonce, key, session_id.encode())
         await conn.execute(sa.insert(session_keys).values(session_id=session_id, wrapped=wrapped))
-        return SessionKey(session_id, key)
+        # Whoever makes a session seals something under its key at once.
+        self._remember(session_id, made := SessionKey(session_id, key))
+        return made
 
     async def keys(self, conn: AsyncConnection, session_ids: Iterable[str]) -> dict[str, SessionKey]:
         """Fetch the keys of sessions by id; raises LostKey if one is missing."""

@@ -29,6 +29,8 @@ TYPING_FADES = 6.0
 LAST_WORDS = 4
 MOST_LAST_WORDS = 60
 SETTLE = 0.3
+AT_REST = 4.0
+MOST_REFRESHED = 1000
 # Told once more, and with what to do, by the link's end.
 NOT_LOGGED_IN = "not_logged_in"
 # Who asks for a call rings besides what they may be in the queue for, which can have been seen.
@@ -64,6 +66,7 @@ class Feed:
         self._asking: list[Asking] = []
         self._ring_changed = asyncio.Event()
         self._stale: set[str] = set()
+        self._refreshing: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._fading: dict[str, asyncio.TimerHandle] = {}
         self._keys: dict[object, str] = {}
@@ -79,6 +82,8 @@ class Feed:
                 async for event in self._stream.events():
                     self._take(event)
         finally:
+            if self._refreshing is not None:
+                self._refreshing.cancel()
             for task in self._tasks:
                 task.cancel()
             self._line.close()
@@ -240,7 +245,7 @@ class Feed:
 
     async def refresh_invites(self) -> None:
         """Have the newest invites as they are now."""
-        for invite in await self._errands.newest_invites():
+        for invite in await self._errands.newest_invites(MOST_REFRESHED, self.board.invites):
             self.board.invites[invite.invite_id] = invite
         self.on_change(Change(Topic.INVITES))
 
@@ -275,6 +280,8 @@ class Feed:
                 self._line.refused(event.session_id, event.client_id, event.detail)
             case f.SessionFrame():
                 self._session_is(event)
+            case f.InvitesFrame():
+                self._refresh_soon()
             case f.QueueFrame():
                 self._queue_is(event.entries)
             case f.Presence():
@@ -369,6 +376,17 @@ class Feed:
         if not self._stale:
             asyncio.get_running_loop().call_later(SETTLE, lambda: self._spawn(self._freshen()))
         self._stale |= invite_ids
+
+    def _refresh_soon(self) -> None:
+        """Fetch the newest invites once a batch has come to rest, so that it crosses a slow link once."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+        loop = asyncio.get_running_loop()
+        self._refreshing = loop.call_later(AT_REST, lambda: self._spawn(self._refresh()))
+
+    async def _refresh(self) -> None:
+        with contextlib.suppress(Trouble):
+            await self.refresh_invites()
 
     async def _freshen(self) -> None:
         stale, self._stale = self._stale, set()
