@@ -150,7 +150,7 @@ def _show_plan(plan: "Plan", *, skip_bad: bool) -> None:
 
 def _run(plan: "Plan", persistence: "Persistence", report: "Report | None", rate: float | None) -> None:
     from tc_cli.client.batch import sending
-    from tc_cli.client.errors import Unreachable
+    from tc_cli.client.errors import TcError, Unreachable
     from tc_cli.output import batches
 
     settled = report.settled if report else {}
@@ -168,6 +168,13 @@ def _run(plan: "Plan", persistence: "Persistence", report: "Report | None", rate
     except Unreachable as error:
         shown.finish()
         raise Unreachable(error.what, f"{_so_far(shown.rows, plan)}. {_go_on(report)}") from error
+    except TcError:
+        shown.finish()
+        diagnostics.note(f"{_so_far(shown.rows, plan)}. {_go_on(report)}.")
+        raise
+    except BrokenPipeError:
+        diagnostics.note(f"Nobody reads on, so it ends here: {_so_far(shown.rows, plan)}. {_go_on(report)}.")
+        raise
     except KeyboardInterrupt:
         shown.finish()
         diagnostics.note(f"Interrupted: {_so_far(shown.rows, plan)}. {_go_on(report)}.")
@@ -196,7 +203,7 @@ def _go_on(report: "Report | None") -> str:
 
 
 def _lost(why: "TcError") -> None:
-    diagnostics.warn(f"{why.what}. Trying on; nothing is lost, and nobody is invited twice.")
+    diagnostics.warn(f"{why.what.rstrip('.')}. Trying on; nothing is lost, and nobody is invited twice.")
 
 
 def _counted(count: int, thing: str) -> str:

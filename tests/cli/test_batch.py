@@ -17,6 +17,7 @@ from tc_cli.client.batch import sheet
 from tc_cli.client.batch.persistence import Persistence
 from tc_cli.client.batch.sending import Pace
 from tc_cli.client.profile import Access
+from tc_cli.output import progress
 from tests.cli.conftest import ADMIN, MODULE, Tc, access, use
 from tests.serving import Server, eventually, serving
 
@@ -341,3 +342,28 @@ def test_a_long_sheet_is_cut_so_that_a_request_holds_it(staff: Access) -> None:
         plan = planning.check(sheet.read(long.encode(), "long.csv"), "long", Persistence(api))
     assert plan.faults == []
     assert plan.channels == {"link": 250}
+
+
+def test_a_log_is_told_now_and_then_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = iter([0.0, 4.0, 11.0, 12.0, 30.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(now))
+    with progress.rows("Inviting", 1000) as advance:
+        for _ in range(4):
+            advance(100)
+    assert capsys.readouterr().err.splitlines() == [
+        "Inviting: 200 of 1,000, 18/s, 43 s left",
+        "Inviting: 400 of 1,000, 13/s, 45 s left",
+    ]
+
+
+def test_a_login_that_ends_amid_a_run_ends_it_with_what_to_do(own: Server, folder: Path) -> None:
+    write(people(ROWS))
+    run = begin()
+    eventually(is_under_way)
+    with Api(Access(own.url, os.environ["TC_TOKEN"])) as api:
+        api.do(calls.logout())
+    _, err = run.communicate(timeout=60)
+    assert run.returncode == 3
+    assert b"are invited. Run the same command again with --resume" in err
