@@ -103,7 +103,7 @@ def _planned(plan: Plan) -> list[PlannedRow]:
     return [
         PlannedRow(
             line=row.line,
-            reference=row.known_by,
+            reference=row.shown,
             result=(result := "refused" if row.line in faulty else plan.outcomes[row.line].result),
             channel=plan.outcomes[row.line].channel or "link" if result == "ok" else "",
             error="; ".join(f"{fault.column}: {fault.reason}" for fault in faulty.get(row.line, ())),

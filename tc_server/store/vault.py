@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 _NONCE = 12
 _CACHED_KEYS = 4096
+_INSERT = sa.insert(session_keys)
 
 
 class LostKey(Exception):
@@ -78,7 +79,7 @@ class Vault:
         key = AESGCM.generate_key(256)
         nonce = os.urandom(_NONCE)
         wrapped = nonce + self._wrap.encrypt(nonce, key, session_id.encode())
-        await conn.execute(sa.insert(session_keys).values(session_id=session_id, wrapped=wrapped))
+        await conn.execute(_INSERT, {"session_id": session_id, "wrapped": wrapped})
         # Whoever makes a session seals something under its key at once.
         self._remember(session_id, made := SessionKey(session_id, key))
         return made

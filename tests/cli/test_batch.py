@@ -367,3 +367,20 @@ def test_a_login_that_ends_amid_a_run_ends_it_with_what_to_do(own: Server, folde
     _, err = run.communicate(timeout=60)
     assert run.returncode == 3
     assert b"are invited. Run the same command again with --resume" in err
+
+
+def test_a_server_that_was_never_there_is_soon_given_up_on(
+    tc: Tc, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TC_SERVER", "http://127.0.0.1:9")
+    monkeypatch.setattr("tc_cli.client.batch.persistence._FIRST_PATIENCE", 0.2)
+    run = tc("invite", "batch", write(people(2)))
+    assert run.code == 7
+    assert "Nothing was sent. Run the same command again" in run.err
+
+
+def test_a_reference_with_odd_spaces_is_known_again_in_the_report(tc: Tc, fresh: Access, folder: Path) -> None:
+    write('name,via,reference\nA,link,"N  7 "\nB,link,"two\nlines"\n')
+    for _ in range(2):
+        assert tc("invite", "batch", "people.csv", "--report", "report.csv", "--resume").code == 0
+    assert [(row["reference"], row["result"]) for row in reported()] == [("N 7", "invited"), ("two lines", "invited")]

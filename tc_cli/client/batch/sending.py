@@ -85,14 +85,14 @@ def _reported(
 def refused(row: Row, faults: Sequence[Fault]) -> ReportRow:
     """Report a row that isn't sent."""
     why = "; ".join(f"{fault.column}: {fault.reason}" for fault in faults)
-    return ReportRow(line=row.line, reference=row.known_by, result="refused", error=why)
+    return ReportRow(line=row.line, reference=row.shown, result="refused", error=why)
 
 
 def _sent(row: Row, outcome: BatchOutcome) -> ReportRow:
     faults = [*([outcome.error] if outcome.error else []), *outcome.more]
     return ReportRow(
         line=row.line,
-        reference=row.known_by,
+        reference=row.shown,
         result=outcome.result,
         invite_id=outcome.invite_id or "",
         url=outcome.url or "",

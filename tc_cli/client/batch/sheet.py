@@ -37,7 +37,12 @@ class Row:
     @property
     def known_by(self) -> str:
         """Return what tells this row from all others of its batch: its reference, else how the person is reached."""
-        return self.reference or self.contact or f"line {self.line}"
+        return self.shown or f"line {self.line}"
+
+    @property
+    def shown(self) -> str:
+        """Return what stands for this row in a report; nothing if it can't be told from others."""
+        return self.reference or self.contact
 
     @property
     def contact(self) -> str:
@@ -127,6 +132,8 @@ def _columns(cells: list[str], name: str) -> list[str]:
 
 
 def _suggested(cell: str) -> str:
+    if not cell:
+        return "one without a name"
     near = difflib.get_close_matches(cell, COLUMNS, 1, 0.6)
     return f"{cell!r}" + (f" (is {near[0]} meant?)" if near else "")
 
@@ -137,7 +144,7 @@ def _row(line: int, cells: dict[str, str], language: str) -> Row:
 
     return Row(
         line=line,
-        reference=cell("reference"),
+        reference=" ".join(cell("reference").split()),
         name=cell("name"),
         kind=cell("kind").casefold() or "remote",
         phone=contacts.phone(cells["phone"]),
