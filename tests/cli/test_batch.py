@@ -290,10 +290,11 @@ def test_a_server_killed_amid_a_run_and_started_again_is_waited_for(tc: Tc, own:
     run = begin()
     eventually(is_under_way)
     own.kill()
+    assert run.stderr
+    assert run.stderr.readline().startswith(b"warning: ")
     own.start()
     _, err = run.communicate(timeout=60)
     assert run.returncode == 0, err
-    assert b"warning: " in err
     assert b"The server is back." in err
     assert_whole(own)
 
