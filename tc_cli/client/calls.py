@@ -11,6 +11,7 @@ import msgspec
 
 from tc_cli.client.uploads import Upload
 from tc_server.wire import bodies as b
+from tc_server.wire.batches import BatchAnswer, BatchOutcome, BatchRequest
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -130,6 +131,17 @@ def stats() -> Call[b.Stats]:
 
 def invite(request: b.InviteRequest, key: str = "") -> Call[b.Invite]:
     return post("/invites", b.Invite, request, once=key or new_key())
+
+
+def invite_batch(request: BatchRequest) -> Call[list[BatchOutcome]]:
+    """Invite many, or check them; the keys of the rows make it repeatable."""
+    return Call(
+        "POST",
+        f"{API}/invites/batch",
+        lambda content: msgspec.json.decode(content, type=BatchAnswer).rows,
+        body=msgspec.json.encode(request),
+        headers={"Content-Type": "application/json"},
+    )
 
 
 def preview(request: b.InviteRequest) -> Call[b.Previews]:

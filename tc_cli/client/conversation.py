@@ -84,6 +84,7 @@ class NotSent:
 
 Other = (
     f.SessionFrame
+    | f.InvitesFrame
     | f.ParticipantSessionFrame
     | f.Erased
     | f.DeliveryFrame

@@ -1,24 +1,27 @@
-"""Finds what a short id stands for, by asking the server for its lists."""
+"""Finds what a short id stands for, by asking the server for its lists, once for all ids of one run."""
+
+from collections.abc import Callable, Iterable
+from weakref import WeakKeyDictionary
 
 from tc_cli.client import calls, ids
 from tc_cli.client.api import Api
 from tc_cli.client.errors import NoSuchId
+
+_KNOWN: WeakKeyDictionary[Api, dict[str, ids.Ids]] = WeakKeyDictionary()
 
 
 def session(api: Api, given: str) -> str:
     """Return the session's whole id, also of an erased one."""
     if ids.is_full(given):
         return given
-    living = [item.session_id for item in api.every(calls.sessions)]
-    erased = [item.session_id for item in api.every(calls.receipts)]
-    return ids.match(given, [*living, *erased], noun="session")
+    return _known(api, "session", lambda: [*_living(api), *_erased(api)]).match(given)
 
 
 def invite(api: Api, given: str) -> str:
     """Return the invite's whole id."""
     if ids.is_full(given):
         return given
-    return ids.match(given, [item.invite_id for item in api.every(calls.invites)], noun="invite")
+    return _known(api, "invite", lambda: (item.invite_id for item in api.every(calls.invites))).match(given)
 
 
 def user(api: Api, given: str) -> str:
@@ -33,3 +36,18 @@ def user(api: Api, given: str) -> str:
         return ids.match(given, [account.user_id for account in accounts], noun="user")
     except NoSuchId:
         raise NoSuchId(f"There is no account {given!r}", "See `tc user list`") from None
+
+
+def _known(api: Api, noun: str, listed: Callable[[], Iterable[str]]) -> ids.Ids:
+    known = _KNOWN.setdefault(api, {})
+    if noun not in known:
+        known[noun] = ids.Ids(listed(), noun=noun)
+    return known[noun]
+
+
+def _living(api: Api) -> Iterable[str]:
+    return (item.session_id for item in api.every(calls.sessions))
+
+
+def _erased(api: Api) -> Iterable[str]:
+    return (item.session_id for item in api.every(calls.receipts))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tc_cli.commands import several, verbs
+from tc_cli.commands import batch, several, verbs
 
 if TYPE_CHECKING:
     from tc_server.wire import bodies
@@ -54,6 +54,9 @@ def in_person(
 ) -> None:
     """Invite a colleague to advise; the service user sits beside you."""
     _invite(_request("in-person", colleague, phone, email, link_only, language, via, note))
+
+
+batch.add_to(app)
 
 
 @verbs.verb(app, "preview", "tc invite preview --name Amal --phone +96171123456 --language ar")

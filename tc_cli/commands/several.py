@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import typer
 
-from tc_cli.output import diagnostics
+from tc_cli.output import diagnostics, progress
 from tc_cli.output.exits import Exit
 
 if TYPE_CHECKING:
@@ -75,14 +75,16 @@ def each(given: Sequence[str], do: Callable[[str], T], wanted: Sequence[str] | N
 
     wanted = given_ids(given) if wanted is None else wanted
     several: Several[T] = Several(single=len(given) == 1 and given[0] != "-")
-    for one in wanted:
-        try:
-            several.done.append(do(one))
-        except TcError as error:
-            if len(wanted) == 1:
-                raise
-            error.what = f"{one}: {error.what}"
-            several.failed.append(diagnostics.failed(error))
+    with progress.rows("", len(wanted)) as advance:
+        for one in wanted:
+            try:
+                several.done.append(do(one))
+            except TcError as error:
+                if len(wanted) == 1:
+                    raise
+                error.what = f"{one}: {error.what}"
+                several.failed.append(diagnostics.failed(error))
+            advance(1)
     return several
 
 

@@ -52,6 +52,13 @@ class DeliveryChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitesChanged:
+    """Many of an account's invites aren't as they were, and nobody has come by any of them."""
+
+    owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueChanged:
     """An account's queue isn't as it was."""
 
@@ -135,6 +142,7 @@ Event = (
     Appended
     | SessionChanged
     | DeliveryChanged
+    | InvitesChanged
     | QueueChanged
     | PresenceChanged
     | TypingSeen

@@ -45,30 +45,48 @@ async def create(
     Raises InvalidPhone, InvalidEmail, ContactMissing, UnknownLanguage, NoProvider.
     """
     invitation = checked(invitation, ctx.languages)
-    now = ctx.now()
     async with ctx.store.write() as tx:
         if idempotency_key:
             # The same key at the same time, on another server maybe, must wait for the outcome.
             await accounts.lock(tx, staff.account_id)
         if earlier := await _repeated(tx, staff, idempotency_key):
             return (await invite_views(ctx, tx, [earlier]))[0]
-        session = Session(
-            session_id=new_id(),
-            owner_id=staff.account_id,
-            kind=kind,
-            state=State.INVITED,
-            created_at=now,
-            expires_at=now + ctx.retention.invite,
-            last_activity_at=now,
-        )
-        due = next_due(session, (), ctx.retention)
-        assert due is not None
-        await sessions.insert(tx, session, due[0])
-        await tx.vault.create(tx.conn, session.session_id)
-        view = await _invite(ctx, tx, staff, session, invitation, idempotency_key)
+        invite = await open_session(ctx, tx, staff, kind, invitation, idempotency_key)
+        view = (await invite_views(ctx, tx, [invite]))[0]
     ctx.wake_outbox()
-    ctx.announce(SessionChanged(session.session_id, staff.account_id))
+    ctx.announce(SessionChanged(invite.session_id, staff.account_id))
     return view
+
+
+async def open_session(
+    ctx: Context,
+    tx: Tx,
+    staff: Staff,
+    kind: Kind,
+    invitation: Invitation,
+    idempotency_key: str | None,
+    *,
+    bulk: bool = False,
+) -> Invite:
+    """Make a session with one invitation, which must be sound, in a transaction of the caller's.
+
+    The text of a `bulk` one lets all others go first.
+    """
+    now = ctx.now()
+    session = Session(
+        session_id=new_id(),
+        owner_id=staff.account_id,
+        kind=kind,
+        state=State.INVITED,
+        created_at=now,
+        expires_at=now + ctx.retention.invite,
+        last_activity_at=now,
+    )
+    due = next_due(session, (), ctx.retention)
+    assert due is not None
+    await sessions.insert(tx, session, due[0])
+    await tx.vault.create(tx.conn, session.session_id)
+    return await _invite(ctx, tx, staff, session, invitation, idempotency_key, bulk=bulk)
 
 
 async def add_person(
@@ -85,7 +103,8 @@ async def add_person(
             return (await invite_views(ctx, tx, [earlier]))[0]
         if session.state not in LIVE and session.state is not State.INVITED:
             raise IllegalMove("add", session.state, session.possible())
-        view = await _invite(ctx, tx, staff, session, invitation, idempotency_key)
+        invite = await _invite(ctx, tx, staff, session, invitation, idempotency_key)
+        view = (await invite_views(ctx, tx, [invite]))[0]
         fact = Fact("person_added", as_sender(staff), _who(view.person))
         session, entries = await messages.append_facts(tx, session, [fact], ctx.now())
         session = await save(ctx, tx, session)
@@ -215,8 +234,15 @@ async def rotate(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
 
 
 async def _invite(
-    ctx: Context, tx: Tx, staff: Staff, session: Session, invitation: Invitation, idempotency_key: str | None
-) -> InviteView:
+    ctx: Context,
+    tx: Tx,
+    staff: Staff,
+    session: Session,
+    invitation: Invitation,
+    idempotency_key: str | None,
+    *,
+    bulk: bool = False,
+) -> Invite:
     now = ctx.now()
     person = Participant(
         participant_id=new_id(),
@@ -241,10 +267,10 @@ async def _invite(
         note=invitation.note,
     )
     await invites.insert(tx, invite)
-    await _deliver(ctx, tx, session, invite, invitation)
+    await _deliver(ctx, tx, session, invite, invitation, bulk=bulk)
     if idempotency_key:
         await invites.remember(tx, staff.account_id, hash_token(idempotency_key), invite)
-    return (await invite_views(ctx, tx, [invite]))[0]
+    return invite
 
 
 def _preview(channel: Channel, to: str, ways: Sequence[Step], message: Text) -> Preview:
@@ -252,7 +278,9 @@ def _preview(channel: Channel, to: str, ways: Sequence[Step], message: Text) -> 
     return Preview(channel, turn, ways[turn - 1].provider if turn else None, to, message)
 
 
-async def _deliver(ctx: Context, tx: Tx, session: Session, invite: Invite, invitation: Invitation) -> None:
+async def _deliver(
+    ctx: Context, tx: Tx, session: Session, invite: Invite, invitation: Invitation, *, bulk: bool = False
+) -> None:
     now = ctx.now()
     if ways := _ways(ctx, invitation):
         delivery = Delivery(
@@ -264,6 +292,7 @@ async def _deliver(ctx: Context, tx: Tx, session: Session, invite: Invite, invit
             step_since=now,
             until=invite.expires_at,
             due_at=now,
+            bulk=bulk,
         )
         await deliveries.insert(tx, [delivery])
 

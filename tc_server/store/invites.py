@@ -13,6 +13,7 @@ from tc_server.store.vault import SessionKey, hash_token
 
 _PLAIN = ("invite_id", "session_id", "participant_id", "via", "created_at", "expires_at", "revoked_at")
 _COLUMNS = [invites.c[name] for name in _PLAIN] + [invites.c.sealed]
+_INSERT, _REMEMBER = sa.insert(invites), sa.insert(idempotency)
 
 
 class _Sealed(msgspec.Struct):
@@ -22,6 +23,7 @@ class _Sealed(msgspec.Struct):
 
 def _invite(row: sa.Row[Any], key: SessionKey) -> Invite:
     values = row._asdict()
+    values.pop("key_hash", None)
     sealed = key.open("invite", values.pop("sealed"), _Sealed)
     return Invite(**values, token=sealed.token, note=sealed.note)
 
@@ -36,7 +38,7 @@ def _values(invite: Invite, key: SessionKey) -> dict[str, Any]:
 async def insert(tx: Tx, invite: Invite) -> None:
     """Add an invite: the link's secret hashed to be found by, and sealed to be sent again."""
     key = await tx.key(invite.session_id)
-    await tx.conn.execute(sa.insert(invites).values(**_values(invite, key)))
+    await tx.conn.execute(_INSERT, _values(invite, key))
 
 
 async def save(tx: Tx, invite: Invite) -> None:
@@ -95,10 +97,19 @@ async def repeat_of(tx: Tx, account_id: str, key_hash: bytes) -> str | None:
     return (await tx.conn.execute(query)).scalar_one_or_none()
 
 
+async def repeats_of(tx: Tx, account_id: str, key_hashes: Sequence[bytes]) -> dict[bytes, Invite]:
+    """Find the invites that were made under idempotency keys, by the keys' hashes."""
+    query = (
+        sa.select(idempotency.c.key_hash, *_COLUMNS)
+        .join(invites, invites.c.invite_id == idempotency.c.invite_id)
+        .where(idempotency.c.account_id == account_id, idempotency.c.key_hash.in_(key_hashes))
+    )
+    rows = list(await tx.conn.execute(query))
+    keys = await tx.keys({row.session_id for row in rows})
+    return {row.key_hash: _invite(row, keys[row.session_id]) for row in rows}
+
+
 async def remember(tx: Tx, account_id: str, key_hash: bytes, invite: Invite) -> None:
     """Remember which invite was made under an idempotency key."""
-    await tx.conn.execute(
-        sa.insert(idempotency).values(
-            account_id=account_id, key_hash=key_hash, invite_id=invite.invite_id, session_id=invite.session_id
-        )
-    )
+    row = {"account_id": account_id, "key_hash": key_hash}
+    await tx.conn.execute(_REMEMBER, row | {"invite_id": invite.invite_id, "session_id": invite.session_id})

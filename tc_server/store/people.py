@@ -17,6 +17,7 @@ _LABEL = "participant"
 _PERSONAL = ("name", "phone", "email")
 _PLAIN = [f.name for f in fields(Participant) if f.name not in _PERSONAL]
 _COLUMNS = [participants.c[name] for name in _PLAIN] + [participants.c.sealed]
+_INSERT = sa.insert(participants)
 
 
 class _Personal(msgspec.Struct):
@@ -39,12 +40,13 @@ async def insert(tx: Tx, person: Participant) -> None:
     """Add a participant: name and contacts sealed, contacts also hashed to be found by."""
     key = await tx.key(person.session_id)
     await tx.conn.execute(
-        sa.insert(participants).values(
+        _INSERT,
+        {
             **_plain(person),
-            sealed=key.seal(_LABEL, _Personal(person.name, person.phone, person.email)),
-            phone_hash=tx.vault.lookup_hash("phone", person.phone) if person.phone else None,
-            email_hash=tx.vault.lookup_hash("email", person.email.lower()) if person.email else None,
-        )
+            "sealed": key.seal(_LABEL, _Personal(person.name, person.phone, person.email)),
+            "phone_hash": tx.vault.lookup_hash("phone", person.phone) if person.phone else None,
+            "email_hash": tx.vault.lookup_hash("email", person.email.lower()) if person.email else None,
+        },
     )
 
 

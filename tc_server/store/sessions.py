@@ -11,8 +11,10 @@ from tc_server.domain.session import Session, State
 from tc_server.store.engine import Tx
 from tc_server.store.tables import sessions
 
-_COLUMNS = [sessions.c[f.name] for f in fields(Session)]
-_STATE = [f.name for f in fields(Session)].index("state")
+_NAMES = [f.name for f in fields(Session)]
+_COLUMNS = [sessions.c[name] for name in _NAMES]
+_STATE = _NAMES.index("state")
+_INSERT = sa.insert(sessions)
 _STATES = {state.value: state for state in State}
 
 
@@ -25,7 +27,7 @@ def _session(row: sa.Row[Any]) -> Session:
 
 async def insert(tx: Tx, session: Session, due_at: datetime) -> None:
     """Add a session."""
-    await tx.conn.execute(sa.insert(sessions).values(**asdict(session), due_at=due_at))
+    await tx.conn.execute(_INSERT, {name: getattr(session, name) for name in _NAMES} | {"due_at": due_at})
 
 
 async def get(tx: Tx, session_id: str) -> Session | None:

@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 _NONCE = 12
 _CACHED_KEYS = 4096
+_INSERT = sa.insert(session_keys)
 
 
 class LostKey(Exception):
@@ -78,8 +79,10 @@ class Vault:
         key = AESGCM.generate_key(256)
         nonce = os.urandom(_NONCE)
         wrapped = nonce + self._wrap.encrypt(nonce, key, session_id.encode())
-        await conn.execute(sa.insert(session_keys).values(session_id=session_id, wrapped=wrapped))
-        return SessionKey(session_id, key)
+        await conn.execute(_INSERT, {"session_id": session_id, "wrapped": wrapped})
+        # Whoever makes a session seals something under its key at once.
+        self._remember(session_id, made := SessionKey(session_id, key))
+        return made
 
     async def keys(self, conn: AsyncConnection, session_ids: Iterable[str]) -> dict[str, SessionKey]:
         """Fetch the keys of sessions by id; raises LostKey if one is missing."""

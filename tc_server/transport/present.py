@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from tc_server.domain import queue as rules
 from tc_server.domain import retention
+from tc_server.domain.batch import Fault
 from tc_server.domain.call import Party
 from tc_server.domain.chat import Entry
 from tc_server.domain.chat import Sender as DomainSender
@@ -11,6 +12,7 @@ from tc_server.domain.delivery import COSTS, WORDS, Attempt
 from tc_server.domain.ice import Ice
 from tc_server.domain.people import Account, Guest, Participant, Viewer
 from tc_server.domain.session import State
+from tc_server.services.batches import Outcome
 from tc_server.services.calls import Accepted
 from tc_server.services.events import CallView, DeliveryView
 from tc_server.services.health import ProviderHealth
@@ -18,7 +20,7 @@ from tc_server.services.invites import Preview
 from tc_server.services.passes import Entered, Opened
 from tc_server.services.stats import Stats
 from tc_server.services.views import InviteView, QueueEntry, SessionView, as_guest_sender, as_sender, is_online
-from tc_server.wire import bodies
+from tc_server.wire import batches, bodies
 
 M = TypeVar("M", bound=bodies.Message)
 C = TypeVar("C", bound=bodies.Call)
@@ -283,6 +285,25 @@ def _attempt(found: Attempt) -> bodies.Attempt:
         reference=found.reference,
         cost=found.cost,
     )
+
+
+def batch_outcome(found: Outcome) -> batches.BatchOutcome:
+    """Show what came of a row, to whoever sent it."""
+    faults = [_fault(fault) for fault in found.faults]
+    return batches.BatchOutcome(
+        key=found.key,
+        result=found.result,
+        invite_id=found.invite.invite_id if found.invite else None,
+        session_id=found.invite.session_id if found.invite else None,
+        url=found.url,
+        channel=found.channel,
+        error=faults[0] if faults else None,
+        more=faults[1:],
+    )
+
+
+def _fault(found: Fault) -> batches.BatchFault:
+    return batches.BatchFault(code=found.code, field=found.field, value=found.value, detail=found.detail)
 
 
 def preview(found: Preview) -> bodies.Preview:

@@ -117,6 +117,10 @@ class Erased(ErasedSession, frozen=True, kw_only=True, tag_field="type", tag="er
     """A session has been erased, to its owner: drop what you keep of it."""
 
 
+class InvitesFrame(ServerFrame, frozen=True, kw_only=True, tag="invites"):
+    """Many invites aren't as they were, to their owner, in place of a `session` for each: the lists have them."""
+
+
 class ParticipantSessionFrame(ParticipantSession, frozen=True, kw_only=True, tag_field="type", tag="session"):
     """A session has changed: the whole of it, as a participant sees it."""
 
@@ -204,7 +208,9 @@ class Pong(ServerFrame, frozen=True, kw_only=True, tag="pong"):
 
 AnyClientFrame = Send | ReadUpTo | Typing | Sync | Signal | Quality | Ping
 AnyoneFrame = MessageFrame | TypingNow | ReadNow | CallFrame | Synced | Error | Pong
-StaffFrame = Hello | SessionFrame | Erased | DeliveryFrame | QueueFrame | Presence | QualityNow | AnyoneFrame
+StaffFrame = (
+    Hello | SessionFrame | InvitesFrame | DeliveryFrame | Erased | QueueFrame | Presence | QualityNow | AnyoneFrame
+)
 ParticipantFrame = ParticipantHello | ParticipantSessionFrame | Place | SignalNow | AnyoneFrame
 CallerFrame = Hello | CallFrame | SignalNow | QualityNow | Error | Pong
 

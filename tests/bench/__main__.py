@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import calling, chat, memory, page, ring, screen, start, transcript
+from tests.bench import batch, calling, chat, memory, page, ring, screen, start, transcript
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
@@ -96,6 +96,15 @@ def _calling(found: Any) -> list[tuple[str, str]]:
     ]
 
 
+def _batch(found: Any) -> list[tuple[str, str]]:
+    return [
+        ("of bare inserts of the same rows", f"{found['rows_per_second'] / found['bare_per_second']:.3f}"),
+        ("rows per second", f"{found['rows_per_second']:,.0f} (bare {found['bare_per_second']:,.0f})"),
+        ("the same file again", f"{found['repeated_per_second']:,.0f} rows per second"),
+        ("server's processor time a row", f"{found['server_cpu_us']:,.0f} µs"),
+    ]
+
+
 MEASURES: dict[str, tuple[Callable[[], Any], Callable[[Any], list[tuple[str, str]]]]] = {
     "chat": (chat.measure, _chat),
     "ring": (ring.measure, _ring),
@@ -105,6 +114,7 @@ MEASURES: dict[str, tuple[Callable[[], Any], Callable[[Any], list[tuple[str, str
     "page": (page.measure, _page),
     "screen": (screen.measure, _screen),
     "calling": (calling.measure, _calling),
+    "batch": (batch.measure, _batch),
 }
 
 

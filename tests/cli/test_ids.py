@@ -33,3 +33,11 @@ def test_tables_show_the_end() -> None:
 def test_a_whole_id_needs_no_looking_up() -> None:
     assert ids.is_full(FIRST)
     assert not ids.is_full(ids.short(FIRST))
+
+
+def test_many_are_looked_up_among_many() -> None:
+    full = [f"019a9c00-{n:04x}-7000-8000-{n * 7919:012x}" for n in range(2000)]
+    known = ids.Ids(full, noun="session")
+    assert [known.match(one.upper()) for one in full] == full
+    assert [known.match(one[-12:]) for one in full] == full
+    assert [known.match(one[:13]) for one in full] == full

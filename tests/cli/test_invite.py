@@ -1,7 +1,12 @@
 """Inviting: links, texts, and what is wrong with a number."""
 
+from collections.abc import Callable
+
+import httpx
 import pytest
 
+from tc_cli.client.api import Api
+from tc_cli.client.calls import Call
 from tc_cli.client.profile import Access
 from tests.cli.conftest import Tc, invite, join
 
@@ -117,6 +122,27 @@ def test_ids_come_from_stdin(tc: Tc, staff: Access) -> None:
     made = [invite(staff, name) for name in ("Amal", "Yusuf")]
     revoked = tc("invite", "revoke", "-", "-o", "json", stdin="".join(f"{one.invite_id}\n" for one in made)).list
     assert [one["state"] for one in revoked] == ["cancelled", "cancelled"]
+
+
+def test_short_ids_on_stdin_are_looked_up_in_one_listing(
+    tc: Tc, fresh: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [invite(fresh, f"Person {n}") for n in range(12)]
+    asked: list[str] = []
+    once = Api._once
+
+    def count(api: Api, call: Call[object], sent: Callable[[int], None] | None) -> httpx.Response:
+        asked.append(f"{call.method} {call.path}")
+        return once(api, call, sent)
+
+    monkeypatch.setattr(Api, "_once", count)
+    lines = "".join(f"{one.invite_id[-10:]}\n" for one in made) + "ffff-none\n"
+    run = tc("invite", "revoke", "-", "-o", "json", stdin=lines)
+    assert run.code == 8
+    assert [one["state"] for one in run.list] == ["cancelled"] * 12
+    assert "error: ffff-none: No invite has an id" in run.err
+    assert asked.count("GET /api/v1/invites") == 1
+    assert len(asked) == 13
 
 
 def test_no_ids_on_stdin_is_a_misuse(tc: Tc) -> None:

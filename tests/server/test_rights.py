@@ -62,6 +62,7 @@ RULES: dict[str, Rule] = {
     "POST /auth/logout": Rule(STAFF),
     "GET /auth/me": Rule(STAFF),
     "POST /invites": Rule(STAFF, body=INVITE),
+    "POST /invites/batch": Rule(STAFF, body=json(rows=[{"key": "rights-batch", "name": "X", "via": "link"}])),
     "POST /invites/preview": Rule(STAFF, body=INVITE),
     "GET /invites": Rule(STAFF),
     "GET /invites/{invite_id}": OWNED,

@@ -86,6 +86,7 @@ async def test_a_wrapped_key_holds_no_key_in_clear_and_is_bound_to_its_session(s
         await tx.conn.execute(
             sa.text("UPDATE vault.session_keys SET wrapped = :w WHERE session_id = :id"), {"w": mine, "id": second}
         )
+        tx.vault.forget(second)
         with pytest.raises(LostKey):
             await tx.key(second)
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from tc_cli.client import calls
+from tc_cli.client.api import Api
 from tc_cli.client.profile import Access
 from tc_cli.commands import transcripts
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Trouble
 from tc_cli.tui.feed import Feed
+from tc_server.wire.batches import BatchRequest, BatchRow
 from tc_server.wire.bodies import Invite, InviteRequest
 from tests.server.pictures import photo as picture
 from tests.serving import DEADLINE, Server, serving
@@ -223,3 +226,13 @@ async def test_the_link_tells_its_latency(server: Server) -> None:
     async with running(new_account(server)) as watched:
         await watched.until(lambda: watched.feed.board.link.latency is not None, "latency")
         assert Topic.LINK in {change.topic for change in watched.changes}
+
+
+async def test_a_batch_sent_elsewhere_is_seen_once_it_rests(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tc_cli.tui.feed.inviting.AT_REST", 0.1)
+    access = new_account(server)
+    rows = [BatchRow(key=f"row-{n:08d}", name=f"Person {n}", via="link") for n in range(250)]
+    async with running(access) as watched:
+        with Api(access) as api:
+            api.do(calls.invite_batch(BatchRequest(rows=rows)))
+        await watched.until(lambda: len(watched.feed.board.invites) == 250, "everybody")

@@ -3,7 +3,7 @@
 import io
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -79,8 +79,16 @@ class Errands:
     async def invites(self) -> list[b.Invite]:
         return await self.work(lambda api: list(api.every(calls.invites)))
 
-    async def newest_invites(self) -> list[b.Invite]:
-        return list((await self.do(calls.invites())).items)
+    async def newest_invites(self, most: int, known: Container[str]) -> list[b.Invite]:
+        """Return the newest invites, page by page until one is known or there are `most`."""
+        found: list[b.Invite] = []
+        after: str | None = None
+        while True:
+            page = await self.do(calls.invites(after))
+            found += page.items
+            after = page.next
+            if after is None or len(found) >= most or any(one.invite_id in known for one in page.items):
+                return found
 
     async def page_before(self, session_id: str, seq: int) -> list[b.Message]:
         """Return the log entries just before `seq`, at most a hundred."""

@@ -72,6 +72,7 @@ class Feed:
                 async for event in self._stream.events():
                     self._take(event)
         finally:
+            self._inviting.close()
             for task in self._tasks:
                 task.cancel()
             self._line.close()
@@ -259,6 +260,8 @@ class Feed:
                 self._session_is(event)
             case f.DeliveryFrame():
                 self._inviting.freshen_soon({event.invite_id})
+            case f.InvitesFrame():
+                self._inviting.refresh_soon()
             case f.QueueFrame():
                 self._queue_is(event.entries)
             case f.Presence():

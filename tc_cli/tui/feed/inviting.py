@@ -12,6 +12,8 @@ from tc_cli.tui.feed.errands import Errands
 from tc_server.wire import bodies as b
 
 SETTLE = 0.3
+AT_REST = 4.0
+MOST_REFRESHED = 1000
 
 
 class Inviting:
@@ -30,6 +32,7 @@ class Inviting:
         self._spawn = spawn
         self._keys: dict[object, str] = {}
         self._stale: set[str] = set()
+        self._refreshing: asyncio.TimerHandle | None = None
 
     async def invite(self, request: b.InviteRequest) -> b.Invite:
         """Make an invite. The same request again, while its answer is unknown, makes no second one."""
@@ -45,7 +48,7 @@ class Inviting:
 
     async def refresh(self) -> None:
         """Have the newest invites as they are now."""
-        self._are(await self._errands.newest_invites())
+        self._are(await self._errands.newest_invites(MOST_REFRESHED, self._board.invites))
 
     async def refresh_all(self) -> None:
         """Have every invite as it is now."""
@@ -56,6 +59,22 @@ class Inviting:
         if not self._stale:
             asyncio.get_running_loop().call_later(SETTLE, lambda: self._spawn(self._freshen()))
         self._stale |= invite_ids
+
+    def refresh_soon(self) -> None:
+        """Fetch the newest invites once a batch has come to rest, so that it crosses a slow link once."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+        loop = asyncio.get_running_loop()
+        self._refreshing = loop.call_later(AT_REST, lambda: self._spawn(self._refresh()))
+
+    def close(self) -> None:
+        """Fetch nothing more."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+
+    async def _refresh(self) -> None:
+        with contextlib.suppress(Trouble):
+            await self.refresh()
 
     async def _once(self, request: object, call: Callable[[str], Call[b.Invite]]) -> b.Invite:
         key = self._keys.setdefault(request, calls.new_key())

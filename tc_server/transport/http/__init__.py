@@ -2,6 +2,7 @@
 
 from tc_server.transport.http import (
     accounts,
+    batches,
     calls,
     chat,
     device_tests,
@@ -19,6 +20,7 @@ from tc_server.transport.http import (
 api = [
     *accounts.routes,
     *invites.routes,
+    *batches.routes,
     *queue.routes,
     *sessions.routes,
     *chat.routes,

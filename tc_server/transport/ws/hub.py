@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from tc_server.domain.calling import ALLOWED
 from tc_server.domain.errors import Unavailable
 from tc_server.domain.people import Anyone, Caller, Guest, Staff
+from tc_server.domain.session import State
 from tc_server.services import calls, views
 from tc_server.services.context import Context
 from tc_server.services.events import (
@@ -17,6 +18,7 @@ from tc_server.services.events import (
     CutOff,
     DeliveryChanged,
     Event,
+    InvitesChanged,
     PresenceChanged,
     QualityHeard,
     QueueChanged,
@@ -28,8 +30,9 @@ from tc_server.services.events import (
 )
 from tc_server.transport.ws import frames
 from tc_server.transport.ws.link import CloseCode, Link, encode
+from tc_server.transport.ws.pace import Pace
 from tc_server.wire.codes import Code
-from tc_server.wire.frames import Error
+from tc_server.wire.frames import Error, InvitesFrame
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ class Hub:
         self._changed_sessions: dict[str, None] = {}
         self._changed_queues: dict[str, None] = {}
         self._woken = asyncio.Event()
+        self._pace = Pace(self._send_invites)
 
     def add(self, link: Link) -> None:
         """Register a link: from now on it gets live frames."""
@@ -77,6 +81,8 @@ class Hub:
                 _discard(self._of_callers, session_id, link)
             case Staff(account_id=account_id):
                 _discard(self._of_staff, account_id, link)
+                if account_id not in self._of_staff:
+                    self._pace.forget(account_id)
         if name := _presence(viewer):
             self._online[name] -= 1
             if not self._online[name]:
@@ -157,11 +163,15 @@ class Hub:
             case QualityHeard(session_id, owner_id, sender):
                 callers = [x for x in self._of_callers.get(session_id, ()) if sender.id not in x.names]
                 self._push(encode(frames.quality(event)), [*self._of_staff.get(owner_id, ()), *callers])
-            case SessionChanged(session_id):
-                self._changed_sessions[session_id] = None
-                self._woken.set()
             case DeliveryChanged(owner_id, fare):
                 self._push(encode(frames.delivery(fare)), self._of_staff.get(owner_id, ()))
+            case SessionChanged(session_id, owner_id):
+                if owner_id in self._of_staff or session_id in self._of_guests:
+                    self._changed_sessions[session_id] = None
+                    self._woken.set()
+            case InvitesChanged(owner_id):
+                if owner_id in self._of_staff:
+                    self._pace.gather(owner_id)
             case QueueChanged(owner_id):
                 self._changed_queues[owner_id] = None
                 self._woken.set()
@@ -215,11 +225,16 @@ class Hub:
         view = await views.for_announcement(self._ctx, session_id)
         if view is None:
             return
-        self._push(encode(frames.session(view)), self._of_staff.get(view.session.owner_id, ()))
+        owner_id = view.session.owner_id
+        if view.session.state is not State.INVITED or self._pace.allows(owner_id):
+            self._push(encode(frames.session(view)), self._of_staff.get(owner_id, ()))
         self._places[session_id] = view.place
         for link in list(self._of_guests.get(session_id, ())):
             assert isinstance(link.viewer, Guest)
             link.send(frames.participant_session(view, link.viewer.participant_id))
+
+    def _send_invites(self, owner_id: str) -> None:
+        self._push(encode(InvitesFrame()), self._of_staff.get(owner_id, ()))
 
     async def _send_queue(self, owner_id: str) -> None:
         entries = await views.queue_of(self._ctx, owner_id)
