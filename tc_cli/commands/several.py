@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tc_cli.output.tables import Columns
 
 T = TypeVar("T", bound="Struct")
+_HOPELESS = frozenset({"unreachable", "not_logged_in"})
 
 
 @dataclass(slots=True)
@@ -69,22 +70,31 @@ def given_id(given: str) -> str:
 def each(given: Sequence[str], do: Callable[[str], T], wanted: Sequence[str] | None = None) -> Several[T]:
     """Do something with every id and say which failed; a single one's error is raised as it is.
 
-    `wanted` is what `given` stands for, where stdin has been read already.
+    `wanted` is what `given` stands for, where stdin has been read already. A server that has gone, or has ended the
+    login, won't take those that are left either: they aren't tried.
     """
     from tc_cli.client.errors import TcError
 
     wanted = given_ids(given) if wanted is None else wanted
     several: Several[T] = Several(single=len(given) == 1 and given[0] != "-")
-    with progress.rows("", len(wanted)) as advance:
-        for one in wanted:
-            try:
-                several.done.append(do(one))
-            except TcError as error:
-                if len(wanted) == 1:
-                    raise
-                error.what = f"{one}: {error.what}"
-                several.failed.append(diagnostics.failed(error))
-            advance(1)
+    try:
+        with progress.rows("", len(wanted)) as advance:
+            for one in wanted:
+                try:
+                    several.done.append(do(one))
+                except TcError as error:
+                    if len(wanted) == 1:
+                        raise
+                    error.what = f"{one}: {error.what}"
+                    several.failed.append(diagnostics.failed(error))
+                    if error.code in _HOPELESS:
+                        break
+                advance(1)
+    except KeyboardInterrupt:
+        diagnostics.note(f"Interrupted: {len(several.done):,} of {len(wanted):,} done.")
+        raise
+    if left := len(wanted) - len(several.done) - len(several.failed):
+        diagnostics.say(f"{left:,} more weren't tried.")
     return several
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from tc_cli.client import calls
 from tc_cli.client.api import Api
 from tc_cli.client.calls import Call
 from tc_cli.client.profile import Access
@@ -143,6 +144,16 @@ def test_short_ids_on_stdin_are_looked_up_in_one_listing(
     assert "error: ffff-none: No invite has an id" in run.err
     assert asked.count("GET /api/v1/invites") == 1
     assert len(asked) == 13
+
+
+def test_what_is_left_when_the_login_ends_is_not_tried(tc: Tc, fresh: Access) -> None:
+    made = [invite(fresh, f"Person {n}").invite_id for n in range(4)]
+    with Api(fresh) as api:
+        api.do(calls.logout())
+    run = tc("invite", "revoke", "-", stdin="\n".join(made))
+    assert run.code == 3
+    assert run.err.count("error: ") == 1
+    assert "3 more weren't tried." in run.err
 
 
 def test_no_ids_on_stdin_is_a_misuse(tc: Tc) -> None:
