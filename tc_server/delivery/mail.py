@@ -144,8 +144,8 @@ def _encoded(text: str, header: str) -> str:
 
 def _encoding(text: str) -> str:
     """Choose what is shorter; either keeps lines under 78 octets."""
-    octets = text.encode()
-    return "base64" if sum(octet > 127 for octet in octets) * 6 > len(octets) else "quoted-printable"
+    octets, plain = len(text.encode()), len(text.encode("ascii", "ignore"))
+    return "base64" if (octets - plain) * 6 > octets else "quoted-printable"
 
 
 def _paragraphs(text: str, link: str | None) -> list[str]:

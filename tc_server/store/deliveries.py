@@ -55,6 +55,19 @@ _ATTEMPT = (
 )
 _ATTEMPT_COLUMNS = [attempts.c[name] for name in _ATTEMPT] + [attempts.c.sealed]
 
+# Built once: building a statement anew costs more than running it.
+_INSERT, _BEGIN = sa.insert(deliveries), sa.insert(attempts)
+_SAVE = (
+    sa.update(deliveries)
+    .where(deliveries.c.delivery_id == sa.bindparam("this"))
+    .values({name: sa.bindparam(name) for name in (*_PLAIN, "chain", "ways", "provider") if name != "delivery_id"})
+)
+_LEARN = (
+    sa.update(attempts)
+    .where(attempts.c.attempt_id == sa.bindparam("this"))
+    .values({name: sa.bindparam(name) for name in (*_ATTEMPT, "sealed") if name != "attempt_id"})
+)
+
 
 def _delivery(row: sa.Row[Any]) -> Delivery:
     values = row._asdict()
@@ -89,20 +102,19 @@ def _attempt_values(attempt: Attempt) -> dict[str, Any]:
 async def insert(tx: Tx, made: Sequence[Delivery]) -> None:
     """Put texts into the outbox."""
     if made:
-        await tx.conn.execute(sa.insert(deliveries), [_values(delivery) for delivery in made])
+        await tx.conn.execute(_INSERT, [_values(delivery) for delivery in made])
 
 
 async def save(tx: Tx, changed: Iterable[Delivery]) -> None:
     """Write back all of some deliveries."""
     for delivery in changed:
-        of_this = deliveries.c.delivery_id == delivery.delivery_id
-        await tx.conn.execute(sa.update(deliveries).where(of_this).values(**_values(delivery)))
+        await tx.conn.execute(_SAVE, _values(delivery) | {"this": delivery.delivery_id})
 
 
 async def begin(tx: Tx, begun: Sequence[Attempt]) -> None:
     """Write new attempts."""
     if begun:
-        await tx.conn.execute(sa.insert(attempts), [_attempt_values(attempt) for attempt in begun])
+        await tx.conn.execute(_BEGIN, [_attempt_values(attempt) for attempt in begun])
 
 
 async def learn(tx: Tx, learnt: Iterable[Attempt]) -> None:
@@ -111,8 +123,7 @@ async def learn(tx: Tx, learnt: Iterable[Attempt]) -> None:
         sealed = None
         if attempt.reply:
             sealed = (await tx.key(attempt.session_id)).seal("attempt", _Sealed(attempt.reply))
-        of_this = attempts.c.attempt_id == attempt.attempt_id
-        await tx.conn.execute(sa.update(attempts).where(of_this).values(**_attempt_values(attempt), sealed=sealed))
+        await tx.conn.execute(_LEARN, _attempt_values(attempt) | {"this": attempt.attempt_id, "sealed": sealed})
 
 
 async def of_sessions(tx: Tx, session_ids: Iterable[str]) -> list[Delivery]:

@@ -56,7 +56,7 @@ class Smtp:
     channels: tuple[Channel, ...] = ("email",)
     remembers = False
     receipts = False
-    width = 4
+    width = 8
 
     def __init__(self, url: str, sender: str, organisation: str) -> None:
         parts = urlsplit(url)
