@@ -20,6 +20,7 @@ from tests.serving import PASSWORD, ROOT, Server
 
 ROWS = int(os.environ.get("TC_TEST_ROWS", "300"))
 
+
 class Sender:
     """Runs `tc invite batch` as staff does."""
 
