@@ -24,6 +24,7 @@ from litestar.plugins.prometheus import PrometheusConfig
 from sqlalchemy.exc import SQLAlchemyError
 
 from tc_server.delivery import providers
+from tc_server.delivery.notifier import Couriers, Notifier
 from tc_server.delivery.outbox import Outbox
 from tc_server.delivery.providers import folder
 from tc_server.delivery.texts import compose
@@ -57,6 +58,8 @@ _METRICS = PrometheusConfig(app_name="teleconnect", prefix="teleconnect", group_
 def build_context(settings: Settings) -> Context:
     """Build what use cases work with; its links and loops are not running yet."""
     store = Store(settings.database_url, Vault(settings.secret))
+    carriers = providers.chosen(settings)
+    offers = providers.offers(settings, carriers)
     ctx: Context
     journal = Journal(store, lambda said: chat.announce_said(ctx, said))
     ctx = Context(
@@ -72,8 +75,10 @@ def build_context(settings: Settings) -> Context:
         organisation=settings.organisation,
         languages=tuple(language.code for language in languages()),
         compose=partial(compose, settings.organisation),
-        offers=providers.offers(settings, providers.chosen(settings)),
+        offers=offers,
         policy=settings.delivery,
+        attention=settings.attention,
+        notifier=Couriers(settings.organisation, carriers, offers),
         forget_delivered=folder.provider(settings).forget,
         echoes=Echoes(settings.echo_limit),
     )
@@ -81,13 +86,14 @@ def build_context(settings: Settings) -> Context:
 
 
 def build_app(settings: Settings) -> Litestar:
-    """Build the application; its lifespan opens the store and runs journal, hub, outbox and housekeeping."""
+    """Build the application; its lifespan opens the store and runs what works as long as the server does."""
     ctx = build_context(settings)
     hub = Hub(ctx)
     outbox = Outbox(ctx, providers.chosen(settings))
     tries = Tries()
     ctx.announcer = hub
     ctx.wake_outbox = outbox.wake
+    ctx.staff_here = hub.staff_here
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -99,6 +105,7 @@ def build_app(settings: Settings) -> Litestar:
                 ("journal", ctx.journal.run()),
                 ("hub", hub.run()),
                 ("outbox", outbox.run()),
+                ("notifier", Notifier(ctx, settings.team).run()),
                 ("housekeeping", housekeeping.run(ctx, _pace(settings))),
             )
         ]

@@ -1,8 +1,9 @@
-"""The words of an invitation, in the person's language, for each channel."""
+"""The words of an invitation, in the person's language, for each channel; and of a notice to staff."""
 
 from tc_server.delivery.segments import encoding, segments
 from tc_server.domain.delivery import Channel
 from tc_server.domain.invite import Invitation
+from tc_server.domain.notice import Wait
 from tc_server.locales import MESSAGES, catalogue
 from tc_server.services.context import Text
 
@@ -19,3 +20,14 @@ def compose(organisation: str, channel: Channel | None, invitation: Invitation, 
     text = worded(channel or "sms")
     subject = worded("subject") if channel == "email" else None
     return Text(subject, text, encoding(text), segments(text))
+
+
+def notify(organisation: str, language: str, wait: Wait | None) -> tuple[str, str]:
+    """Word a notice to staff, without a wait a trial: its subject and its text, with nothing of those who wait."""
+    words = catalogue(language)
+    if wait is None:
+        names, values = ("notice_trial_subject", "notice_trial"), {}
+    else:
+        names, values = ("notice_subject", "notice"), {"number": wait.number, "minutes": wait.minutes}
+    subject = words.text(MESSAGES[names[0]], organisation=organisation)
+    return subject, words.text(MESSAGES[names[1]], organisation=organisation, **values)

@@ -2,18 +2,20 @@
 
 from typing import TypeVar
 
+from tc_server.domain import notice as notice_rules
 from tc_server.domain import queue as rules
 from tc_server.domain import retention
 from tc_server.domain.call import Party
 from tc_server.domain.chat import Entry
 from tc_server.domain.chat import Sender as DomainSender
-from tc_server.domain.delivery import COSTS, WORDS, Attempt
+from tc_server.domain.delivery import COSTS, WORDS, Attempt, Outcome, Reason, Result
 from tc_server.domain.ice import Ice
 from tc_server.domain.people import Account, Guest, Participant, Viewer
 from tc_server.domain.session import State
 from tc_server.services.calls import Accepted
 from tc_server.services.events import CallView, DeliveryView
 from tc_server.services.invites import Preview
+from tc_server.services.notices import TargetView
 from tc_server.services.passes import Entered, Opened
 from tc_server.services.stats import Stats
 from tc_server.services.views import InviteView, QueueEntry, SessionView, as_guest_sender, as_sender, is_online
@@ -309,6 +311,49 @@ def user(account: Account) -> bodies.User:
         created_at=account.created_at,
         disabled_at=account.disabled_at,
     )
+
+
+def target(view: TargetView) -> bodies.NotifyTarget:
+    """Show where an account is told, to itself: never the whole address."""
+    found = view.target
+    detail, remedy = _why(found.last_reason)
+    return bodies.NotifyTarget(
+        target_id=found.target_id,
+        kind=found.kind,
+        address=found.shown,
+        language=found.language,
+        provider=view.provider,
+        created_at=found.created_at,
+        next_at=found.due_at,
+        last_at=found.last_at if found.last_result else None,
+        last_result=_arrived(found.last_result) if found.last_result else None,
+        reason=found.last_reason.value if found.last_reason else None,
+        detail=detail,
+        remedy=remedy,
+    )
+
+
+def trial(view: TargetView, outcome: Outcome) -> bodies.NotifyTrial:
+    """Show an account what came of a trial."""
+    detail, remedy = _why(outcome.reason)
+    return bodies.NotifyTrial(
+        target_id=view.target.target_id,
+        address=view.target.shown,
+        provider=view.provider,
+        result=_arrived(outcome.result),
+        reason=outcome.reason.value if outcome.reason else None,
+        detail=detail,
+        remedy=remedy,
+        reply=outcome.reply or None,
+    )
+
+
+def _arrived(result: Result) -> bodies.NotifyResult:
+    return "sent" if result is Result.ACCEPTED else "failed"
+
+
+def _why(reason: Reason | None) -> tuple[str, str] | tuple[None, None]:
+    return notice_rules.words(reason) if reason else (None, None)
 
 
 def stats(counts: Stats) -> bodies.Stats:

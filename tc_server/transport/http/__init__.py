@@ -10,6 +10,7 @@ from tc_server.transport.http import (
     invites,
     joining,
     languages,
+    notices,
     pages,
     queue,
     sessions,
@@ -26,5 +27,6 @@ api = [
     *device_tests.routes,
     *joining.routes,
     *languages.routes,
+    *notices.routes,
 ]
 outside = [*pages.routes, *health.routes]
