@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from tc_server.delivery import messengers
 from tc_server.delivery.provider import Provider
+from tc_server.delivery.providers import folder
 from tc_server.delivery.texts import notify
 from tc_server.domain.delivery import Offer, Outcome, Reason, Result, chain
 from tc_server.domain.errors import NoProvider, Refused
@@ -43,7 +44,8 @@ class Couriers:
         """Name the provider that a kind of address goes by; None if none is set up."""
         if kind == "apprise":
             return messengers.NAME
-        return next((offer.provider for offer in self._offers if kind in offer.channels), None)
+        names = [offer.provider for offer in self._offers if kind in offer.channels]
+        return next((name for name in names if name != folder.NAME), names[0] if names else None)
 
     async def accept(self, address: Address) -> str:
         """Look whether notices can be sent to an address, and name its provider. Raises InvalidTarget, NoProvider."""
@@ -86,7 +88,9 @@ class Couriers:
     def _ways(self, address: Address) -> list[Provider]:
         assert address.kind != "apprise"
         phone, email = (address.to, None) if address.kind == "sms" else (None, address.to)
-        return [self._providers[step.provider] for step in chain(address.kind, phone, email, self._offers)]
+        ways = [self._providers[step.provider] for step in chain(address.kind, phone, email, self._offers)]
+        # A file tells nobody, so it is never instead of what is only busy.
+        return [provider for provider in ways if provider.name != folder.NAME] or ways
 
 
 class Notifier:

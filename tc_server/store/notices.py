@@ -132,20 +132,24 @@ async def desks(tx: Tx, account_id: str | None = None) -> list[Desk]:
     What calls is in the queue, since the first entry that staff has neither read nor answered.
     """
     answered = (
-        sa.select(sa.func.coalesce(sa.func.max(messages.c.seq), 0))
+        sa.select(messages.c.seq)
         .where(messages.c.session_id == sessions.c.session_id, messages.c.sender_role == "staff")
+        .order_by(messages.c.seq.desc())
+        .limit(1)
         .correlate(sessions)
         .scalar_subquery()
     )
-    since = (
-        sa.select(sa.func.min(messages.c.sent_at))
+    unseen_since = (
+        sa.select(messages.c.sent_at)
         .where(
             messages.c.session_id == sessions.c.session_id,
             messages.c.kind.in_(_CALLS),
             messages.c.sender_role != "staff",
             messages.c.seq > sessions.c.staff_read_seq,
-            messages.c.seq > answered,
+            messages.c.seq > sa.func.coalesce(answered, 0),
         )
+        .order_by(messages.c.seq)
+        .limit(1)
         .correlate(sessions)
         .scalar_subquery()
     )
@@ -157,7 +161,8 @@ async def desks(tx: Tx, account_id: str | None = None) -> list[Desk]:
             sessions.c.owner_id,
             accounts.c.seen_at,
             sessions.c.session_id,
-            since.label("since"),
+            sessions.c.waiting_since,
+            unseen_since.label("unseen_since"),
             sessions.c.told_until,
             sessions.c.notified_at,
         )
@@ -167,11 +172,16 @@ async def desks(tx: Tx, account_id: str | None = None) -> list[Desk]:
     )
     if account_id is not None:
         query = query.where(sessions.c.owner_id == account_id)
-    rows = [row for row in await tx.conn.execute(query) if row.since is not None]
+    rows = [row for row in await tx.conn.execute(query) if row.unseen_since is not None]
     return [
-        Desk(owner_id, seen_at, tuple(Calling(r.session_id, r.since, r.told_until, r.notified_at) for r in group))
+        Desk(owner_id, seen_at, tuple(_calling(row) for row in group))
         for (owner_id, seen_at), group in groupby(rows, lambda row: (row.owner_id, row.seen_at))
     ]
+
+
+def _calling(row: sa.Row[*tuple[Any, ...]]) -> Calling:
+    # What staff never read may be older than this wait: it calls since both are so.
+    return Calling(row.session_id, max(row.unseen_since, row.waiting_since), row.told_until, row.notified_at)
 
 
 async def set_notified(tx: Tx, session_ids: Iterable[str], now: datetime) -> None:

@@ -73,7 +73,7 @@ async def test_apprise_is_told_once_however_often_the_server_is_started_anew(
     await asyncio.to_thread(server.kill)
     await asyncio.to_thread(server.start)
     texts = await asyncio.to_thread(service.received, 1)
-    assert texts[0].startswith("Example Aid : quelqu’un attend une réponse.")
+    assert texts[0].startswith("Example Aid : une personne attend une réponse.")
     async with World(server) as world:
         staff = await world.login("lena")
         await asyncio.to_thread(eventually, lambda: is_noted(server, staff))

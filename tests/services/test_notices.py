@@ -18,7 +18,7 @@ from tc_server.domain.errors import (
 from tc_server.domain.notice import Wait
 from tc_server.domain.people import Guest, Staff
 from tc_server.domain.session import Verb
-from tc_server.services import accounts, chat, erasing, joining, notices, sessions
+from tc_server.services import accounts, chat, erasing, invites, joining, notices, sessions
 from tc_server.services.context import Notice
 from tests.databases import Database
 from tests.services.clinic import Clinic, Clock, open_clinic
@@ -129,6 +129,20 @@ class TestWhen:
         await clinic.say(layla, layla.session_id)
         assert len(await clinic.notified(seconds=20)) == 1
 
+    async def test_what_was_never_read_long_ago_makes_no_wait_of_today_longer(
+        self, clinic: Clinic, lena: Staff, layla: Guest
+    ) -> None:
+        await clinic.move(lena, layla.session_id, Verb.START, Verb.KEEP_OPEN)
+        await joining.leave(clinic.ctx, layla)
+        (stored,) = await invites.listed(clinic.ctx, lena, [], None, 1)
+        again = await clinic.join(stored)
+        clinic.clock.forward(hours=20)
+        here(clinic, lena)
+        await clinic.notify()
+        await clinic.say(again, again.session_id)
+        assert await clinic.notified(minutes=4) == []
+        assert [notice.wait for notice in await clinic.notified(minutes=1)] == [Wait(1, 5)]
+
     async def test_two_servers_tell_once(self, clinic: Clinic, elsewhere: Clinic) -> None:
         clinic.clock.forward(seconds=20)
         await notices.tick(clinic.ctx)
@@ -180,7 +194,7 @@ class TestHow:
         await add(clinic, lena, "sms:+41446681800", "fr")
         await clinic.notified(seconds=20)
         texts = [path.read_text() for path in outbox(clinic)]
-        assert any("TeleConnect : quelqu’un attend une réponse." in text for text in texts)
+        assert any("TeleConnect : une personne attend une réponse." in text for text in texts)
 
     async def test_what_fails_is_tried_again_with_the_same_key_until_it_is_taken(self, clinic: Clinic) -> None:
         (first,) = await clinic.notified(BUSY, seconds=20)
@@ -310,6 +324,14 @@ class TestWhere:
                 await notices.add(clinic.ctx, lena, "sms:+41446681800", "en")
             view, _ = await notices.add(clinic.ctx, lena, MAIL, "en")
             assert view.provider == "smtp"
+
+    async def test_a_file_is_never_instead_of_an_email(self, database: Database, clock: Clock) -> None:
+        mail = {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "talk@example.org", "providers": "folder, smtp"}
+        async with open_clinic(database, clock, **mail) as clinic:
+            lena = await clinic.hire("Lena")
+            _, outcome = await notices.test(clinic.ctx, lena, await add(clinic, lena))
+            assert (outcome.reason, outbox(clinic)) == (Reason.UNREACHABLE, [])
+            assert [view.provider for view in await notices.listed(clinic.ctx, lena)] == ["smtp"]
 
     async def test_an_account_has_ten_at_most(self, clinic: Clinic, lena: Staff) -> None:
         for number in range(10):
