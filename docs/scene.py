@@ -81,7 +81,8 @@ class SceneFeed(Feed):
         return [
             b.Preview(
                 channel="sms",
-                chosen=True,
+                turn=1,
+                provider="gateway",
                 to=request.phone,
                 subject=None,
                 text=found.text,

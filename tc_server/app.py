@@ -24,6 +24,7 @@ from litestar.plugins.prometheus import PrometheusConfig
 from sqlalchemy.exc import SQLAlchemyError
 
 from tc_server.delivery import providers
+from tc_server.delivery.notifier import Couriers, Notifier
 from tc_server.delivery.outbox import Outbox
 from tc_server.delivery.providers import folder
 from tc_server.delivery.texts import compose, test_text
@@ -61,6 +62,8 @@ def build_context(settings: Settings) -> Context:
     """Build what use cases work with; its links and loops are not running yet."""
     store = Store(settings.database_url, Vault(settings.secret))
     outbox_folder = folder.provider(settings)
+    carriers = providers.chosen(settings)
+    offers = providers.offers(settings, carriers)
     ctx: Context
     journal = Journal(store, lambda said: chat.announce_said(ctx, said))
     ctx = Context(
@@ -76,17 +79,19 @@ def build_context(settings: Settings) -> Context:
         organisation=settings.organisation,
         languages=tuple(language.code for language in languages()),
         compose=partial(compose, settings.organisation),
-        offers=providers.offers(settings, providers.chosen(settings)),
+        offers=offers,
         policy=settings.delivery,
         forget_delivered=outbox_folder.forget,
         delivered_ids=outbox_folder.ids,
+        attention=settings.attention,
+        notifier=Couriers(settings.organisation, carriers, offers),
         echoes=Echoes(settings.echo_limit),
     )
     return ctx
 
 
 def build_app(settings: Settings) -> Litestar:
-    """Build the application; its lifespan opens the store and runs journal, hub, outbox and housekeeping."""
+    """Build the application; its lifespan opens the store and runs what works as long as the server does."""
     ctx = build_context(settings)
     hub = Hub(ctx)
     outbox = Outbox(ctx, providers.chosen(settings))
@@ -94,6 +99,7 @@ def build_app(settings: Settings) -> Litestar:
     lost = Lost(ctx)
     ctx.announcer = hub
     ctx.wake_outbox = outbox.wake
+    ctx.staff_here = hub.staff_here
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -106,6 +112,7 @@ def build_app(settings: Settings) -> Litestar:
                 ("hub", hub.run()),
                 ("outbox", outbox.run()),
                 ("lost", lost.run()),
+                ("notifier", Notifier(ctx, settings.team).run()),
                 ("housekeeping", housekeeping.run(ctx, _pace(settings))),
             )
         ]

@@ -15,6 +15,7 @@ from tc_server.domain.call import Patience
 from tc_server.domain.delivery import Policy as DeliveryPolicy
 from tc_server.domain.delivery import Rules
 from tc_server.domain.ice import TURN, Policy, Relays
+from tc_server.domain.notice import Attention
 from tc_server.domain.retention import Retention
 from tc_server.store.engine import sqlite_url
 from tc_server.store.vault import load_secret, parse_secret
@@ -26,12 +27,16 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: its name in the environment (in the file: lower case, without `TC_`), default, meaning, reader."""
+    """One setting: its name in the environment (in the file: lower case, without `TC_`), default, meaning, reader.
+
+    A `secret` one is never shown, not even where it can't be understood.
+    """
 
     name: str
     default: str
     help: str
     read: Callable[[str], Any] = str
+    secret: bool = False
 
     @property
     def field(self) -> str:
@@ -101,6 +106,14 @@ def _providers(text: str) -> tuple[tuple[str, Rules], ...]:
     if len({name for name, _ in found}) < len(found):
         raise ValueError("names by commas, each named once")
     return tuple(found)
+
+
+def _services(text: str) -> tuple[str, ...]:
+    """Read addresses in Apprise's form, by commas or spaces, which may have commas of their own."""
+    found = tuple(re.split(r"[\s,]+(?=[A-Za-z][A-Za-z0-9+.-]*://)", text.strip().rstrip(","))) if text.strip() else ()
+    if not all(re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://\S+", part) for part in found):
+        raise ValueError("addresses in Apprise's form like tgram://TOKEN/CHAT, by commas")
+    return found
 
 
 def _like(pattern: str, meaning: str) -> Callable[[str], str]:
@@ -231,6 +244,20 @@ SETTINGS = (
         "How long one way is tried, or word of arrival waited for, before a message goes the next way.",
         duration,
     ),
+    Setting(
+        "TC_NOTIFY_AFTER",
+        "5m",
+        "How long somebody may wait without a reaction before staff who is connected is told elsewhere; with nobody "
+        "connected staff is told after 20s.",
+        duration,
+    ),
+    Setting(
+        "TC_APPRISE_STAFF",
+        "",
+        "Where the whole team is told that somebody waits for one of them: addresses in Apprise's form, by commas.",
+        _services,
+        secret=True,
+    ),
     Setting("TC_METRICS_TOKEN", "", "The bearer token for `/metrics`; without one there are no metrics."),
 )
 
@@ -261,6 +288,8 @@ class Settings:
     smtp_url: str
     mail_from: str
     delivery: DeliveryPolicy
+    attention: Attention
+    team: tuple[str, ...]
     metrics_token: str
     video: str
 
@@ -279,7 +308,7 @@ def load(overrides: Mapping[str, Any] | None = None, environment: Mapping[str, s
         try:
             values[setting.field] = setting.read(text)
         except ValueError as fault:
-            shown = re.sub(r"//[^/@]*@", "//…@", text)
+            shown = "…" if setting.secret else re.sub(r"//[^/@]*@", "//…@", text)
             raise BadSetting(f"{setting.name} is '{shown}', but should be {fault}.") from fault
     return _checked(values)
 
@@ -329,6 +358,8 @@ def _checked(values: dict[str, Any]) -> Settings:
         smtp_url=values["smtp_url"],
         mail_from=values["mail_from"],
         delivery=DeliveryPolicy(patience=values["delivery_patience"]),
+        attention=Attention(values["notify_after"]),
+        team=values["apprise_staff"],
         metrics_token=values["metrics_token"],
         video=values["video"],
     )

@@ -253,6 +253,26 @@ def call_ice(session_id: str) -> Call[b.Ice]:
     return get(at("sessions", session_id, "call", "ice"), b.Ice)
 
 
+# --- notices ----------------------------------------------------------------------------------------------------
+
+
+def notify_targets(after: str | None = None) -> Call[b.NotifyTargets]:
+    return get("/notify-targets", b.NotifyTargets, after=after)
+
+
+def add_notify_target(address: str, language: str) -> Call[b.NotifyTarget]:
+    request = b.NotifyTargetRequest(address=address, language=language)
+    return post("/notify-targets", b.NotifyTarget, request, repeatable=True)
+
+
+def remove_notify_target(target_id: str) -> Call[None]:
+    return Call("DELETE", API + at("notify-targets", target_id), no_body)
+
+
+def try_notify_target(target_id: str) -> Call[b.NotifyTrial]:
+    return post(at("notify-targets", target_id, "test"), b.NotifyTrial)
+
+
 # --- languages --------------------------------------------------------------------------------------------------
 
 

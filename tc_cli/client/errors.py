@@ -10,6 +10,7 @@ TcError
 ├── Exists          a file here that would be overwritten
 ├── Misuse          options that don't go together
 ├── NoFont          a script that this machine can't print
+├── NoticeFailed    a trial that didn't get through
 └── PortTaken       an address that can't be listened on
 """
 
@@ -92,6 +93,12 @@ class NoFont(TcError):
     """No font on this machine has the letters of a script."""
 
     code = "font_missing"
+
+
+class NoticeFailed(TcError):
+    """A trial notice didn't get through."""
+
+    code = "notice_failed"
 
 
 class PortTaken(TcError):

@@ -24,6 +24,17 @@ def invite(api: Api, given: str) -> str:
     return _known(api, "invite", lambda: (item.invite_id for item in api.every(calls.invites))).match(given)
 
 
+def notify_target(api: Api, given: str) -> str:
+    """Return the whole id of where you are told that somebody waits."""
+    if ids.is_full(given):
+        return given
+    targets = [item.target_id for item in api.every(calls.notify_targets)]
+    try:
+        return ids.match(given, targets, noun="target")
+    except NoSuchId as error:
+        raise NoSuchId(error.what, "See `tc notify list`") from None
+
+
 def user(api: Api, given: str) -> str:
     """Return the whole id of the account of this name or short id."""
     if ids.is_full(given):

@@ -42,7 +42,7 @@ def _network() -> list[Check]:
         access = profile.access()
     except NotLoggedIn as error:
         return [*found, Check("login", "failed", error.what, error.remedy)]
-    return [*found, _login(access), asyncio.run(_stream(access)), *_providers(access)]
+    return [*found, _login(access), asyncio.run(_stream(access)), *_providers(access), *_notices(access)]
 
 
 def _calls() -> list[Check]:
@@ -102,6 +102,21 @@ def _providers(access: Access) -> list[Check]:
         Check(f"messages by {one.provider}", one.state, f"{', '.join(one.channels)}: {one.detail}", one.remedy or "")
         for one in found
     ]
+
+
+def _notices(access: Access) -> list[Check]:
+    """Hint at being told elsewhere; whoever isn't logged in has been told of that."""
+    try:
+        with Api(access, tries=1) as api:
+            targets = api.do(calls.notify_targets()).items
+    except TcError:
+        return []
+    if not targets:
+        remedy = "`tc notify add email:you@example.org`, or leave a client connected"
+        return [Check("notices", "warning", "nothing tells you elsewhere that somebody waits", remedy)]
+    failed = [target for target in targets if target.last_result == "failed"]
+    detail = f"{len(targets)} set up" + (f", the last one to {failed[0].address} failed" if failed else "")
+    return [_judged("notices", not failed, detail, "`tc notify test` says what is wrong")]
 
 
 async def _stream(access: Access) -> Check:

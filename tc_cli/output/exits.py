@@ -37,6 +37,7 @@ BY_CODE: Mapping[str, Exit] = {
     "invalid": Exit.REFUSED,
     "invalid_phone": Exit.REFUSED,
     "invalid_email": Exit.REFUSED,
+    "invalid_target": Exit.REFUSED,
     "contact_missing": Exit.REFUSED,
     "no_provider": Exit.REFUSED,
     "unknown_language": Exit.REFUSED,
@@ -47,6 +48,7 @@ BY_CODE: Mapping[str, Exit] = {
     "name_taken": Exit.REFUSED,
     "last_admin": Exit.REFUSED,
     "client_id_taken": Exit.REFUSED,
+    "too_many_targets": Exit.REFUSED,
     "file_type": Exit.REFUSED,
     "file_broken": Exit.REFUSED,
     "file_size": Exit.REFUSED,
@@ -81,6 +83,7 @@ BY_CODE: Mapping[str, Exit] = {
     "bad_file": Exit.REFUSED,
     "font_missing": Exit.REFUSED,
     "port_taken": Exit.REFUSED,
+    "notice_failed": Exit.REFUSED,
     "demo_failed": Exit.BUG,
 }
 

@@ -210,6 +210,35 @@ USER_WITH_PASSWORD: tuple[Column[b.UserWithPassword], ...] = (
     Column("password", lambda u: u.password or ""),
 )
 
+NOTIFY_TARGETS: tuple[Column[b.NotifyTarget], ...] = (
+    Column("id", lambda t: ids.short(t.target_id)),
+    Column("address", lambda t: t.address, cut=True),
+    Column("lang", lambda t: t.language),
+    Column("by", lambda t: t.provider or "nothing"),
+    Column("last", lambda t: words.moment(t.last_at)),
+    Column("result", lambda t: t.last_result or "", check_style),
+    Column("why", lambda t: t.detail or "", fold=True),
+)
+
+NOTIFY_TARGET: tuple[Column[b.NotifyTarget], ...] = (
+    Column("id", lambda t: t.target_id),
+    Column("address", lambda t: t.address),
+    Column("language", lambda t: t.language),
+    Column("by", lambda t: t.provider or "nothing: no provider is set up for it"),
+    Column("added", lambda t: words.full_moment(t.created_at)),
+    Column("last", lambda t: words.full_moment(t.last_at)),
+    Column("result", lambda t: t.last_result or "", check_style),
+    Column("why", lambda t: t.detail or ""),
+)
+
+TRIALS: tuple[Column[b.NotifyTrial], ...] = (
+    Column("id", lambda t: ids.short(t.target_id)),
+    Column("address", lambda t: t.address, cut=True),
+    Column("by", lambda t: t.provider or "nothing"),
+    Column("result", lambda t: t.result, check_style),
+    Column("said", lambda t: t.reply or "", fold=True),
+)
+
 STATS: tuple[Column[b.Stats], ...] = (
     Column("sessions", lambda s: counted(s.sessions) or "none"),
     Column("messages", lambda s: str(s.messages)),

@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from tc_server.app import build_context
 from tc_server.checkup import relays
 from tc_server.checkup.found import Check
-from tc_server.delivery import providers
+from tc_server.delivery import messengers, providers
 from tc_server.delivery.provider import look
-from tc_server.domain.errors import Unavailable
+from tc_server.domain.errors import InvalidTarget, Unavailable
 from tc_server.services.context import Context
 from tc_server.settings import Settings
 from tc_server.store import accounts, heartbeat
@@ -24,6 +24,7 @@ from tc_server.store import accounts, heartbeat
 __all__ = ["Check", "check"]
 
 _DISK_LOW = 1_000_000_000
+_WRITTEN = "Write it as appriseit.com/services says."
 
 
 async def check(settings: Settings) -> list[Check]:
@@ -37,6 +38,7 @@ async def check(settings: Settings) -> list[Check]:
             *[found async for found in _database(ctx)],
             await _files(ctx),
             *await _providers(settings),
+            *await _team(settings),
             *await relays.check(settings.relays, ctx.now()),
             _disk(settings),
         ]
@@ -135,6 +137,18 @@ async def _files(ctx: Context) -> Check:
     except (BaseError, OSError) as fault:
         return Check("files", "failed", f"can't be written: {fault}", "Check TC_FILES_URL and its rights.")
     return Check("files", "ok", "can be written")
+
+
+async def _team(settings: Settings) -> list[Check]:
+    """Look whether the team can be told of who waits; nothing is sent."""
+    for number, url in enumerate(settings.team, start=1):
+        try:
+            await messengers.accept(url)
+        except InvalidTarget as refused:
+            return [
+                Check("team notices", "failed", f"address {number} of TC_APPRISE_STAFF: {refused.detail}", _WRITTEN)
+            ]
+    return [Check("team notices", "ok", f"{len(settings.team)} addresses")] if settings.team else []
 
 
 def _disk(settings: Settings) -> Check:

@@ -1,8 +1,9 @@
-"""The words of an invitation, in the person's language, for each channel."""
+"""The words of an invitation, in the person's language, for each channel; and of a notice to staff."""
 
 from tc_server.delivery.segments import encoding, segments
 from tc_server.domain.delivery import Channel
 from tc_server.domain.invite import Invitation
+from tc_server.domain.notice import Wait
 from tc_server.locales import MESSAGES, catalogue
 from tc_server.services.context import Outgoing, Text
 from tc_server.settings import Settings
@@ -23,18 +24,27 @@ def compose(organisation: str, channel: Channel | None, invitation: Invitation, 
 
 
 def test_text(settings: Settings, channel: Channel, person: Invitation, key: str) -> Outgoing:
-    """Make a text by which an operator sees that messages arrive; it says what it is, and looks like an invitation."""
+    """Make a text by which an operator sees that messages arrive; it says what it is."""
     to = person.email if channel == "email" else person.phone
     assert to is not None
-    link = settings.public_url or "http://127.0.0.1"
-    said = f"{settings.organisation}: this is a test. If you can read it, messages arrive."
     return Outgoing(
         delivery_id=key.partition(".")[0],
         key=key,
         channel=channel,
         to=to,
         language=person.language,
-        link=link,
+        link=None,
         subject=f"{settings.organisation}: a test" if channel == "email" else None,
-        text=f"{said}\n\n{link}" if channel == "email" else f"{said} {link}",
+        text=f"{settings.organisation}: this is a test. If you can read it, messages arrive.",
     )
+
+
+def notify(organisation: str, language: str, wait: Wait | None) -> tuple[str, str]:
+    """Word a notice to staff, without a wait a trial: its subject and its text, with nothing of those who wait."""
+    words = catalogue(language)
+    if wait is None:
+        names, values = ("notice_trial_subject", "notice_trial"), {}
+    else:
+        names, values = ("notice_subject", "notice"), {"number": wait.number, "minutes": wait.minutes}
+    subject = words.text(MESSAGES[names[0]], organisation=organisation)
+    return subject, words.text(MESSAGES[names[1]], organisation=organisation, **values)

@@ -1,9 +1,10 @@
 """What can be refused. The class docstring is the message, `code` is what crosses the wire.
 
 Refused
-├── InvalidPhone, InvalidEmail, ContactMissing, NoProvider, UnknownLanguage, TermsRequired, TextEmpty, TextTooLong,
-│   WeakPassword
-├── NotLoggedIn, WrongPassword, SlowDown, NotAllowed, NotFound, NameTaken, LastAdmin, ClientIdTaken
+├── InvalidPhone, InvalidEmail, InvalidTarget, ContactMissing, NoProvider, UnknownLanguage, TermsRequired, TextEmpty,
+│   TextTooLong, WeakPassword
+├── NotLoggedIn, WrongPassword, SlowDown, NotAllowed, NotFound, NameTaken, LastAdmin, ClientIdTaken,
+│   TooManyTargets
 ├── LinkUnknown, LinkRevoked, LinkExpired, SessionEnded, Erased
 ├── IllegalMove, NobodyWaiting, NoCall, CallFull
 ├── EchoBusy, OfferBroken
@@ -38,6 +39,12 @@ class InvalidEmail(Refused):
     """This isn't an email address. Check it for typing errors."""
 
     code = "invalid_email"
+
+
+class InvalidTarget(Refused):
+    """This isn't an address for notices. Give it like email:me@example.org, sms:+41446681800 or tgram://TOKEN/CHAT."""
+
+    code = "invalid_target"
 
 
 class ContactMissing(Refused):
@@ -99,8 +106,8 @@ class SlowDown(Refused):
 
     code = "slow_down"
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__()
+    def __init__(self, retry_after: int, detail: str | None = None) -> None:
+        super().__init__(detail)
         self.retry_after = retry_after
 
 
@@ -208,6 +215,12 @@ class OfferBroken(Refused):
     """This offer can't be answered. Send a session description with its candidates in it, as a browser makes it."""
 
     code = "offer_broken"
+
+
+class TooManyTargets(Refused):
+    """This account has as many addresses for notices as it may. Remove one first."""
+
+    code = "too_many_targets"
 
 
 class FileType(Refused):

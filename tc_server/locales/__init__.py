@@ -41,6 +41,11 @@ MESSAGES: Final[Mapping[str, str]] = {
         "You need no account and no app. Please don't pass the link on: it is only for you."
     ),
     "colleague_subject": "{organisation}: you are asked to join a conversation",
+    # To staff who is away: {organisation}, {number} of sessions, {minutes} of the longest wait.
+    "notice": "{organisation}: somebody is waiting for an answer. Waiting: {number}. Longest wait: {minutes} min.",
+    "notice_subject": "{organisation}: somebody is waiting",
+    "notice_trial": "{organisation}: this is a test. This is how you will be told that somebody is waiting.",
+    "notice_trial_subject": "{organisation}: a test",
     # Around the email's own text.
     "email_button": "Open the conversation",
     "email_copying": "Or copy this link into your browser:",

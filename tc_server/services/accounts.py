@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from tc_server.domain.errors import LastAdmin, NotFound, NotLoggedIn, WrongPassword
 from tc_server.domain.people import Account, AccountRole, Anyone, Guest, Staff, check_password, clean_name
-from tc_server.services import passes
+from tc_server.services import notices, passes
 from tc_server.services.context import Context, new_id
 from tc_server.services.events import CutOff
 from tc_server.store import accounts, people
@@ -89,15 +89,21 @@ async def everyone(ctx: Context) -> list[Account]:
 
 
 async def set_disabled(ctx: Context, account_id: str, disabled: bool) -> Account:
-    """Shut an account out, ending its logins, or let it in again. Raises NotFound, LastAdmin."""
+    """Shut an account out, ending its logins and its addresses for notices, or let it in.
+
+    Raises NotFound, LastAdmin.
+    """
+    dropped: list[str] = []
     async with ctx.store.write() as tx:
         if disabled:
             await _keep_an_admin(tx, account_id)
             await accounts.end_logins(tx, account_id)
             await call_passes.drop_of_account(tx, account_id)
+            dropped = await notices.drop_of_account(tx, account_id)
         account = await _find(tx, account_id)
         account = replace(account, disabled_at=(account.disabled_at or ctx.now()) if disabled else None)
         await accounts.save(tx, account)
+    await notices.forget(ctx, dropped)
     if disabled:
         ctx.announce(CutOff(account_id))
     return account

@@ -1,16 +1,17 @@
 """What every use case works with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from uuid_utils import uuid7
 
 from tc_server.domain.call import Patience
-from tc_server.domain.delivery import Channel, Offer, Policy
+from tc_server.domain.delivery import Channel, Offer, Outcome, Policy
 from tc_server.domain.ice import Relays
 from tc_server.domain.invite import Invitation
+from tc_server.domain.notice import Address, Attention, Kind, Wait
 from tc_server.domain.retention import Retention
 from tc_server.services.echoes import Echoes
 from tc_server.services.events import Announcer, Event
@@ -52,9 +53,36 @@ class Outgoing:
     channel: Channel
     to: str
     language: str
-    link: str
+    link: str | None
     subject: str | None
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice to be sent: what it tells, or without `wait` that it is a trial. `key` is as in `Outgoing`."""
+
+    target_id: str
+    key: str
+    address: Address
+    language: str
+    wait: Wait | None
+
+
+class Notifier(Protocol):
+    """Gets notices to staff, by whatever their addresses ask for."""
+
+    def leads(self, kind: Kind) -> str | None:
+        """Name the provider that a kind of address goes by; None if none is set up."""
+
+    async def accept(self, address: Address) -> str:
+        """Look whether notices can be sent to an address, and name its provider. Raises InvalidTarget, NoProvider."""
+
+    async def send(self, notice: Notice) -> Outcome:
+        """Send one, and tell what came of it. Raises nothing that a provider can cause."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
 
 
 @dataclass(slots=True)
@@ -83,9 +111,12 @@ class Context:
     compose: Compose
     offers: tuple[Offer, ...]
     policy: Policy
+    attention: Attention
+    notifier: Notifier
     forget_delivered: Callable[[str], None]
     delivered_ids: Callable[[], set[str]]
     wake_outbox: Callable[[], None] = lambda: None
+    staff_here: Callable[[], Collection[str]] = tuple
     echoes: Echoes = field(default_factory=Echoes)
     announcer: Announcer = field(default_factory=Silence)
     now: Callable[[], datetime] = utc_now

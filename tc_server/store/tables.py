@@ -62,6 +62,7 @@ accounts = sa.Table(
     sa.Column("password_hash", sa.Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("disabled_at", Instant),
+    sa.Column("seen_at", Instant),
 )
 
 logins = sa.Table(
@@ -72,6 +73,26 @@ logins = sa.Table(
     sa.Column("token_hash", sa.LargeBinary(32), nullable=False, unique=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False),
+)
+
+notify_targets = sa.Table(
+    "notify_targets",
+    metadata,
+    sa.Column("target_id", _ID, primary_key=True),
+    sa.Column("account_id", _ID, sa.ForeignKey("accounts.account_id", ondelete="CASCADE")),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("shown", sa.String(300), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("address_hash", sa.LargeBinary(32), nullable=False, unique=True),
+    sa.Column("language", sa.String(12), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("asked_at", Instant),
+    sa.Column("due_at", Instant, index=True),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("last_at", Instant),
+    sa.Column("last_result", sa.String(16)),
+    sa.Column("last_reason", sa.String(32)),
+    sa.Index("ix_notify_targets_account_id", "account_id", "target_id"),
 )
 
 sessions = sa.Table(
@@ -89,6 +110,7 @@ sessions = sa.Table(
     sa.Column("started_at", Instant),
     sa.Column("closed_at", Instant),
     sa.Column("warned_at", Instant),
+    sa.Column("notified_at", Instant),
     sa.Column("due_at", Instant, nullable=False, index=True),
     sa.Column("last_seq", sa.BigInteger, nullable=False),
     sa.Column("staff_read_seq", sa.BigInteger, nullable=False),

@@ -30,7 +30,7 @@ class LostKey(Exception):
 
 
 class SessionKey:
-    """Seals and opens what belongs to one session: AES-256-GCM, random 96-bit nonce before the ciphertext.
+    """Seals and opens what belongs to one session or account: AES-256-GCM, random 96-bit nonce before the ciphertext.
 
     A label binds each blob to its place, so that one can't be put in another's stead.
     """
@@ -72,6 +72,7 @@ class Vault:
         self._wrap = AESGCM(_derive(secret, b"wrap"))
         self._lookup = _derive(secret, b"lookup")
         self._receipt = _derive(secret, b"receipt")
+        self._accounts = _derive(secret, b"accounts")
         self._cache: OrderedDict[str, SessionKey] = OrderedDict()
 
     async def create(self, conn: AsyncConnection, session_id: str) -> SessionKey:
@@ -132,6 +133,10 @@ class Vault:
     def forget(self, session_id: str) -> None:
         """Drop a key from memory."""
         self._cache.pop(session_id, None)
+
+    def account_key(self, account_id: str) -> SessionKey:
+        """Derive an account's own key; what it sealed ends with its row, since the key can't be destroyed."""
+        return SessionKey(account_id, _derive(self._accounts, account_id.encode()))
 
     def lookup_hash(self, kind: str, value: str) -> bytes:
         """Hash a contact under the server's key, to find it without keeping it readable; 32 bytes."""

@@ -2,21 +2,23 @@
 
 from typing import TypeVar
 
+from tc_server.domain import notice as notice_rules
 from tc_server.domain import queue as rules
 from tc_server.domain import retention
 from tc_server.domain.batch import Fault
 from tc_server.domain.call import Party
 from tc_server.domain.chat import Entry
 from tc_server.domain.chat import Sender as DomainSender
-from tc_server.domain.delivery import COSTS, WORDS, Attempt
+from tc_server.domain.delivery import COSTS, WORDS, Attempt, Outcome, Reason, Result
 from tc_server.domain.ice import Ice
 from tc_server.domain.people import Account, Guest, Participant, Viewer
 from tc_server.domain.session import State
-from tc_server.services.batches import Outcome
+from tc_server.services.batches import Outcome as RowOutcome
 from tc_server.services.calls import Accepted
 from tc_server.services.events import CallView, DeliveryView
 from tc_server.services.health import ProviderHealth
 from tc_server.services.invites import Preview
+from tc_server.services.notices import TargetView
 from tc_server.services.passes import Entered, Opened
 from tc_server.services.stats import Stats
 from tc_server.services.views import InviteView, QueueEntry, SessionView, as_guest_sender, as_sender, is_online
@@ -287,7 +289,7 @@ def _attempt(found: Attempt) -> bodies.Attempt:
     )
 
 
-def batch_outcome(found: Outcome) -> batches.BatchOutcome:
+def batch_outcome(found: RowOutcome) -> batches.BatchOutcome:
     """Show what came of a row, to whoever sent it."""
     faults = [_fault(fault) for fault in found.faults]
     return batches.BatchOutcome(
@@ -342,6 +344,49 @@ def user(account: Account) -> bodies.User:
         created_at=account.created_at,
         disabled_at=account.disabled_at,
     )
+
+
+def target(view: TargetView) -> bodies.NotifyTarget:
+    """Show where an account is told, to itself: never the whole address."""
+    found = view.target
+    detail, remedy = _why(found.last_reason)
+    return bodies.NotifyTarget(
+        target_id=found.target_id,
+        kind=found.kind,
+        address=found.shown,
+        language=found.language,
+        provider=view.provider,
+        created_at=found.created_at,
+        next_at=found.due_at,
+        last_at=found.last_at if found.last_result else None,
+        last_result=_arrived(found.last_result) if found.last_result else None,
+        reason=found.last_reason.value if found.last_reason else None,
+        detail=detail,
+        remedy=remedy,
+    )
+
+
+def trial(view: TargetView, outcome: Outcome) -> bodies.NotifyTrial:
+    """Show an account what came of a trial."""
+    detail, remedy = _why(outcome.reason)
+    return bodies.NotifyTrial(
+        target_id=view.target.target_id,
+        address=view.target.shown,
+        provider=view.provider,
+        result=_arrived(outcome.result),
+        reason=outcome.reason.value if outcome.reason else None,
+        detail=detail,
+        remedy=remedy,
+        reply=outcome.reply or None,
+    )
+
+
+def _arrived(result: Result) -> bodies.NotifyResult:
+    return "sent" if result is Result.ACCEPTED else "failed"
+
+
+def _why(reason: Reason | None) -> tuple[str, str] | tuple[None, None]:
+    return notice_rules.words(reason) if reason else (None, None)
 
 
 def stats(counts: Stats) -> bodies.Stats:

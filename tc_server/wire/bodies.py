@@ -63,6 +63,8 @@ CallMedium = Literal["audio", "video"]
 CallState = Literal["opening", "ringing", "running", "ended"]
 PartyState = Literal["expected", "ringing", "in", "declined", "missed", "left"]
 CallOutcome = Literal["ended", "declined", "missed", "lost", "cancelled"]
+NotifyKind = Literal["email", "sms", "apprise"]
+NotifyResult = Literal["sent", "failed"]
 QualityLevel = Literal["good", "fair", "poor", "lost"]
 
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
@@ -609,6 +611,52 @@ class Stats(Body, frozen=True, kw_only=True):
     file_bytes: int
     erased: dict[str, int]
     users: int
+
+
+class NotifyTargetRequest(Request, frozen=True, kw_only=True):
+    """Where to be told that somebody waits: `email:…`, `sms:…`, or an address in Apprise's form."""
+
+    address: Annotated[str, Meta(min_length=1, max_length=2000)]
+    language: Annotated[str, Meta(max_length=12)] = "en"
+
+
+class NotifyTarget(Body, frozen=True, kw_only=True):
+    """Where an account is told that somebody waits. `address` shows as much as tells it from others, never all of it.
+
+    `provider` is null where none leads there any more. `last_…` and `reason` tell how the last notice went, `next_at`
+    when one is tried next.
+    """
+
+    target_id: str
+    kind: NotifyKind
+    address: str
+    language: str
+    provider: str | None
+    created_at: datetime
+    next_at: datetime | None
+    last_at: datetime | None
+    last_result: NotifyResult | None
+    reason: DeliveryReason | None
+    detail: str | None
+    remedy: str | None
+
+
+class NotifyTargets(Body, frozen=True, kw_only=True):
+    items: list[NotifyTarget]
+    next: str | None
+
+
+class NotifyTrial(Body, frozen=True, kw_only=True):
+    """What came of a trial: why it failed, what to do about it, and the provider's own words."""
+
+    target_id: str
+    address: str
+    provider: str | None
+    result: NotifyResult
+    reason: DeliveryReason | None
+    detail: str | None
+    remedy: str | None
+    reply: str | None
 
 
 class Users(Body, frozen=True, kw_only=True):

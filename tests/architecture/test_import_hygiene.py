@@ -10,7 +10,7 @@ HEAVY = {
     *("aiortc", "alembic", "asyncio", "babel", "cryptography", "fpdf", "httpx", "keyring", "litestar", "msgspec"),
     *("phonenumbers", "PIL", "pydantic", "rich", "segno", "sqlalchemy", "textual", "uvicorn", "websockets"),
 }
-NOUNS = ["invite", "queue", "session", "user", "server"]
+NOUNS = ["invite", "queue", "session", "notify", "user", "server"]
 
 RUN = """
 import json, sys
@@ -61,4 +61,4 @@ def test_the_client_draws_nothing() -> None:
 
 
 def test_the_server_starts_without_the_terminal_program() -> None:
-    assert loaded(IMPORT, "tc_server") & {"tc_cli", "typer", "textual", "fpdf", "aiortc"} == set()
+    assert loaded(IMPORT, "tc_server") & {"apprise", "tc_cli", "typer", "textual", "fpdf", "aiortc"} == set()

@@ -195,3 +195,10 @@ async def test_what_gives_addresses_away_is_said(tmp_path: Path, relay: Coturn) 
     for found in (without, direct):
         assert found.status("TURN") == "warning"
         assert "learns the other's address" in found.checks["TURN"].detail
+
+
+@pytest.mark.parametrize(
+    ("team", "status"), [("ntfys://ntfy.example.org/helpline", "ok"), ("json://h, syslog://local0", "failed")]
+)
+async def test_where_the_team_is_told_is_looked_at(tmp_path: Path, team: str, status: str) -> None:
+    assert (await check(settings_of(tmp_path, apprise_staff=team))).status("team notices") == status

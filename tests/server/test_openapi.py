@@ -48,7 +48,13 @@ async def ids_of(world: World, staff: Staff) -> dict[str, list[str]]:
             if name in found:
                 found[name].append(value)
     spare = await world.staff()
-    return found | {"user_id": [spare.user_id], "client_id": ["a-client-id"], "code": ["fr"]}
+    target = done(await staff.post("/notify-targets", json={"address": "email:fuzzed@example.org"}), 201)
+    return found | {
+        "user_id": [spare.user_id],
+        "target_id": [target["target_id"]],
+        "client_id": ["a-client-id"],
+        "code": ["fr"],
+    }
 
 
 def operations(server: Server) -> Iterator[Operation]:

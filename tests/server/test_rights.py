@@ -114,6 +114,10 @@ RULES: dict[str, Rule] = {
     "POST /users/{user_id}/role": Rule({"admin"}, body=json(role="staff")),
     "POST /users/{user_id}/reset": Rule({"admin"}, body=json(password="long enough it is")),
     "GET /stats": ADMINS,
+    "GET /notify-targets": Rule(STAFF),
+    "POST /notify-targets": Rule(STAFF, body=json(address="email:lena@example.org")),
+    "DELETE /notify-targets/{target_id}": with_body(OWNED, dict),
+    "POST /notify-targets/{target_id}/test": OWNED,
     "POST /join": Rule(VIEWERS, body=json(token="leads nowhere", accept_terms=True), needs_login=False),
     "GET /languages": ANYONE,
     "GET /languages/{code}/phrases": Rule(STAFF),
@@ -153,6 +157,7 @@ async def cast(world: World, *, calling: bool = True) -> Cast:
     rotated_invite = await owner.invite("Rotated")
     rotated = await world.join(rotated_invite)
     done(await owner.post(f"/invites/{rotated_invite['invite_id']}/rotate"), 200)
+    target = await owner.post("/notify-targets", json={"address": "email:owner@example.org"})
     file = done(await participant.put_file(session_id, PDF), 201)["file"]
     viewers: dict[str, Caller] = {
         "nobody": world.nobody(),
@@ -176,6 +181,7 @@ async def cast(world: World, *, calling: bool = True) -> Cast:
         "invite_id": invite["invite_id"],
         "participant_id": second.participant_id,
         "file_id": file["file_id"],
+        "target_id": target.json()["target_id"],
         "client_id": "rights-client",
         "code": "fr",
         "user_id": spare.user_id,

@@ -99,6 +99,9 @@ def test_what_is_no_duration(text: str) -> None:
         ({"TC_ICE_POLICY": "direct"}, "TC_ICE_POLICY is 'direct', but should be all or relay."),
         ({"TC_ICE_POLICY": "relay"}, "there is no relay: name one in TC_TURN_URLS"),
         ({"TC_ICE_POLICY": "relay", "TC_TURN_URLS": "stun:talk.example.org"}, "there is no relay: name one"),
+        ({"TC_APPRISE_STAFF": "hush"}, "TC_APPRISE_STAFF is '…', but should be addresses in Apprise's form"),
+        ({"TC_APPRISE_STAFF": "a://hush, hush"}, "TC_APPRISE_STAFF is '…', but should be addresses in Apprise's form"),
+        ({"TC_NOTIFY_AFTER": "soon"}, "TC_NOTIFY_AFTER is 'soon', but should be a duration like"),
         ({"TC_RING": "0s"}, "TC_RING is '0s', but should be a duration like"),
         ({"TC_TLS_CERT": "cert.pem"}, "go together: give both or neither."),
         ({"TC_TLS_KEY": "key.pem"}, "go together: give both or neither."),
@@ -148,3 +151,15 @@ def test_every_setting_has_a_name_a_default_that_reads_and_a_meaning() -> None:
         assert setting.name == f"TC_{setting.field.upper()}"
         setting.read(setting.default)
         assert setting.help.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("", ()),
+        ("ntfys://h/t", ("ntfys://h/t",)),
+        ("ntfys://h/a,b, tgram://1:x/2\tjsons://h/?a=b,c", ("ntfys://h/a,b", "tgram://1:x/2", "jsons://h/?a=b,c")),
+    ],
+)
+def test_the_teams_addresses_may_have_commas_of_their_own(home: Path, text: str, read: tuple[str, ...]) -> None:
+    assert load({"data": home}, {"TC_APPRISE_STAFF": text}).team == read

@@ -15,8 +15,8 @@ from tc_server.domain.delivery import Outcome, Result
 from tc_server.domain.invite import Invitation
 from tc_server.domain.people import Account, AccountRole, Caller, Guest, Participant, Staff, Viewer
 from tc_server.domain.session import Session, Verb
-from tc_server.services import chat, housekeeping, invites, joining, passes, queue, sending, sessions, views
-from tc_server.services.context import Context, Outgoing, new_id
+from tc_server.services import chat, housekeeping, invites, joining, notices, passes, queue, sending, sessions, views
+from tc_server.services.context import Context, Notice, Outgoing, new_id
 from tc_server.services.events import Event
 from tc_server.services.passes import Entered, Opened
 from tc_server.services.sending import Ended
@@ -85,6 +85,19 @@ class Clinic:
                 return sent
             sent += [errand.message for errand in errands]
             ended = [Ended(errand.attempt, outcome or Outcome(Result.ACCEPTED)) for errand in errands]
+
+    async def notify(self, outcome: Outcome | None = None) -> list[Notice]:
+        """Send the notices to staff that are due, each with this outcome or what their provider makes of them."""
+        await notices.tick(self.ctx)
+        errands = await notices.claim(self.ctx, 100)
+        for errand in errands:
+            await notices.note(self.ctx, errand, outcome or await self.ctx.notifier.send(errand.notice))
+        return [errand.notice for errand in errands]
+
+    async def notified(self, outcome: Outcome | None = None, **span: float) -> list[Notice]:
+        """Let time pass, and send the notices that are due then."""
+        self.clock.forward(**span)
+        return await self.notify(outcome)
 
     async def hire(self, name: str = "Lena", role: AccountRole = "staff") -> Staff:
         """Make an account, logged in; its password is none that anybody could give."""

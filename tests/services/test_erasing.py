@@ -245,7 +245,7 @@ async def _sealed(clinic: Clinic, session_id: str) -> list[bytes]:
     async with clinic.ctx.store.read() as tx:
         for table in metadata.sorted_tables:
             for name in ("sealed", "wrapped"):
-                if name in table.c:
+                if name in table.c and "session_id" in table.c:
                     query = sa.select(table.c[name]).where(table.c.session_id == session_id)
                     found += (await tx.conn.execute(query)).scalars()
         assert await people.ids_of(tx, session_id)

@@ -117,10 +117,10 @@ def test_quick_phrases_differ_from_each_other_and_stay_out_of_the_page(code: str
 
 
 @pytest.mark.parametrize("code", ["en", "fr", "es", "sw"])
-@pytest.mark.parametrize("name", ["remote_sms", "colleague_sms"])
-def test_an_invite_fits_one_sms_where_the_script_allows(code: str, name: str) -> None:
+@pytest.mark.parametrize("name", ["remote_sms", "colleague_sms", "notice"])
+def test_what_is_sent_fits_one_sms_where_the_script_allows(code: str, name: str) -> None:
     link = "https://connect.example.org/j/en#" + "x" * 43
-    sms = catalogue(code).text(MESSAGES[name], organisation="Example Help", link=link)
+    sms = catalogue(code).text(MESSAGES[name], organisation="Example Help", link=link, number=12, minutes=345)
     assert set(sms) <= GSM_7
     assert len(sms) <= 160
 

@@ -12,6 +12,7 @@ from tc_server.transport.http import (
     joining,
     languages,
     lost,
+    notices,
     pages,
     queue,
     sessions,
@@ -31,5 +32,6 @@ api = [
     *lost.routes,
     *languages.routes,
     *health.routes,
+    *notices.routes,
 ]
 outside = [*pages.routes, *health.outside]

@@ -123,6 +123,10 @@ class Hub:
         """Count the live links of a participant, or of staff's browsers in a call, by the id of either."""
         return self._online[name]
 
+    def staff_here(self) -> frozenset[str]:
+        """Name the accounts that have a live link: a browser in a call, which shows no queue, is none."""
+        return frozenset(self._of_staff)
+
     def announce(self, *events: Event) -> None:
         """Take what services announce."""
         for event in events:

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("disabled_at", sa.BigInteger(), nullable=True),
+        sa.Column("seen_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("name", name=op.f("uq_accounts_name")),
     )
@@ -61,6 +62,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_logins_account_id"), "logins", ["account_id"], unique=False)
     op.create_table(
+        "notify_targets",
+        sa.Column("target_id", sa.String(length=36), nullable=False),
+        sa.Column("account_id", sa.String(length=36), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("shown", sa.String(length=300), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("address_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_result", sa.String(length=16), nullable=True),
+        sa.Column("last_reason", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.account_id"], name=op.f("fk_notify_targets_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("target_id", name=op.f("pk_notify_targets")),
+        sa.UniqueConstraint("address_hash", name=op.f("uq_notify_targets_address_hash")),
+    )
+    op.create_index("ix_notify_targets_account_id", "notify_targets", ["account_id", "target_id"], unique=False)
+    op.create_index(op.f("ix_notify_targets_due_at"), "notify_targets", ["due_at"], unique=False)
+    op.create_table(
         "sessions",
         sa.Column("session_id", sa.String(length=36), nullable=False),
         sa.Column("owner_id", sa.String(length=36), nullable=False),
@@ -74,6 +99,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("warned_at", sa.BigInteger(), nullable=True),
+        sa.Column("notified_at", sa.BigInteger(), nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("last_seq", sa.BigInteger(), nullable=False),
         sa.Column("staff_read_seq", sa.BigInteger(), nullable=False),
