@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import msgspec
 
 from tc_cli.client import ids
-from tc_cli.output import words
+from tc_cli.output import timelines, words
 from tc_cli.output.tables import Column
 from tc_server.wire import bodies as b
 
 GOOD, WARN, BAD, FAINT = "green", "yellow", "red", "dim"
 STATE_STYLES = {"waiting": WARN, "active": GOOD, "open": GOOD, "closed": FAINT, "cancelled": FAINT, "erased": FAINT}
-CHECK_STYLES = {"ok": GOOD, "warning": WARN, "failed": BAD, "sent": GOOD, "queued": WARN}
+CHECK_STYLES = {"ok": GOOD, "warning": WARN, "failed": BAD}
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -37,6 +37,10 @@ def state_style(state: str) -> str:
 
 def check_style(status: str) -> str:
     return CHECK_STYLES.get(status, "")
+
+
+def delivery_style(told: str) -> str:
+    return timelines.STYLES.get(told.partition(":")[0], "")
 
 
 QUEUE: tuple[Column[b.QueueEntry], ...] = (
@@ -121,7 +125,7 @@ INVITES: tuple[Column[b.Invite], ...] = (
     Column("name", lambda i: i.name, cut=True),
     Column("role", lambda i: words.role(i.role)),
     Column("lang", lambda i: i.language),
-    Column("sent", lambda i: i.deliveries[-1].state if i.deliveries else "link", check_style),
+    Column("delivery", lambda i: timelines.state(i.deliveries[-1]) if i.deliveries else "by link", delivery_style),
     Column("made", lambda i: words.moment(i.created_at)),
 )
 
