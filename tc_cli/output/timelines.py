@@ -26,6 +26,8 @@ RESULTS = {
     "undelivered": "not delivered",
     "delivered": "arrived",
 }
+# Of these it is said that they pass by themselves, until they have lasted too long.
+PASSING = frozenset({"busy", "throttled", "no_answer", "unreachable", "interrupted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,10 @@ def failure(delivery: Delivery, name: str) -> str:
 
 def remedies(delivery: Delivery) -> Iterator[str]:
     """Say what helps, and what else is to be known."""
-    if delivery.remedy and delivery.state in ("queued", "failed") and delivery.reason != "interrupted":
-        yield f"{delivery.detail} {delivery.remedy}" if delivery.detail else delivery.remedy
+    if delivery.state == "failed" and delivery.reason in PASSING:
+        yield "It is tried no more. Send it again, or pass the link on by hand."
+    elif delivery.remedy and delivery.state in ("queued", "failed") and delivery.reason != "interrupted":
+        yield delivery.remedy
     if delivery.maybe_twice:
         yield "It may have been sent twice: the server or the line failed while it was sent."
 
@@ -106,7 +110,9 @@ def lines(delivery: Delivery) -> Iterator[Line]:
         if run.count > 1:
             times = "once" if run.count == 2 else f"{run.count - 1} times"
             yield Line(_when(run.last), _way(run.last), f"the same {times} more{_replied(run.new_reply)}")
-    if delivery.state == "failed" and (not delivery.attempts or delivery.attempts[-1].reason != delivery.reason):
+    if delivery.state == "failed" and delivery.reason in PASSING:
+        yield Line(None, "", "given up")
+    elif delivery.state == "failed" and (not delivery.attempts or delivery.attempts[-1].reason != delivery.reason):
         yield Line(None, "", delivery.detail or "failed")
     elif delivery.next_at:
         yield Line(delivery.next_at, _way(delivery), _next(delivery))

@@ -39,7 +39,12 @@ def check_style(status: str) -> str:
     return CHECK_STYLES.get(status, "")
 
 
-def delivery_style(told: str) -> str:
+def fate(invite: b.Invite) -> str:
+    """Say how an invite's last message fares."""
+    return timelines.state(invite.deliveries[-1]) if invite.deliveries else "by hand"
+
+
+def fate_style(told: str) -> str:
     return timelines.STYLES.get(told.partition(":")[0], "")
 
 
@@ -123,10 +128,9 @@ INVITES: tuple[Column[b.Invite], ...] = (
     Column("session", lambda i: ids.short(i.session_id)),
     Column("state", lambda i: i.state, state_style),
     Column("name", lambda i: i.name, cut=True),
-    Column("role", lambda i: words.role(i.role)),
-    Column("lang", lambda i: i.language),
-    Column("delivery", lambda i: timelines.state(i.deliveries[-1]) if i.deliveries else "by link", delivery_style),
-    Column("made", lambda i: words.moment(i.created_at)),
+    Column("role", lambda i: words.role(i.role) if i.role != "service-user" else ""),
+    Column("delivery", lambda i: fate(i), fate_style, cut=True),
+    Column("made", lambda i: words.day(i.created_at)),
 )
 
 INVITE: tuple[Column[b.Invite], ...] = (

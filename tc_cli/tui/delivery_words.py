@@ -189,8 +189,10 @@ def story(delivery: Delivery, now: datetime) -> list[Line]:
 def remedies(delivery: Delivery) -> list[str]:
     """Say what helps, and what else is to be known; empty where all is well."""
     said = []
-    if delivery.reason is not None and delivery.state in ("queued", "failed") and delivery.reason != "interrupted":
-        said.append(REMEDIES[delivery.reason] if delivery.state == "queued" else _for_good(delivery.reason))
+    if delivery.reason is not None and delivery.state == "failed":
+        said.append(_for_good(delivery.reason))
+    elif delivery.reason is not None and delivery.state == "queued" and delivery.reason != "interrupted":
+        said.append(REMEDIES[delivery.reason])
     if delivery.maybe_twice:
         said.append(_("It may have been sent twice."))
     if delivery.provider == FOLDER and delivery.state == "sent":
@@ -231,8 +233,7 @@ def _is_held(delivery: Delivery, now: datetime) -> bool:
 
 def _for_good(code: DeliveryReason) -> str:
     """Say what helps where nothing is tried any more."""
-    remedy = REMEDIES[code]
-    return _("Send it again, or pass the link on by hand.") if remedy in (_BY_ITSELF, REMEDIES["throttled"]) else remedy
+    return _("Send it again, or pass the link on by hand.") if code in timelines.PASSING else REMEDIES[code]
 
 
 def _queued(delivery: Delivery) -> str:

@@ -79,9 +79,13 @@ def test_what_was_taken_or_has_arrived_needs_no_more() -> None:
 def test_what_failed_says_why_once_and_what_to_do() -> None:
     one = delivery("failed", attempt(1, "permanent", "no_such_address"), reason="no_such_address")
     assert told(one) == [QUEUED, "refused: There is no such address."]
-    assert list(timelines.remedies(one)) == [
-        "There is no such address. Check it with the person, or send the link another way."
-    ]
+    assert list(timelines.remedies(one)) == ["Check it with the person, or send the link another way."]
+
+
+def test_what_was_given_up_after_a_day_is_not_said_to_be_tried_again() -> None:
+    one = delivery("failed", attempt(1, "temporary", "busy"), reason="busy")
+    assert told(one)[-1] == "given up"
+    assert list(timelines.remedies(one)) == ["It is tried no more. Send it again, or pass the link on by hand."]
 
 
 def test_what_was_taken_back_says_so_and_is_not_red() -> None:

@@ -85,6 +85,8 @@ class Watch:
                 if self._asking.know([event]):
                     self._queue_is(self._queue)
                 self._read_elsewhere(event)
+            case f.Erased():
+                self._names.pop(event.session_id, None)
             case f.DeliveryFrame():
                 self._delivery_is(event)
             case Arrived() if self._asking.hear(event.message, now() + self._ahead):
@@ -136,7 +138,7 @@ class Watch:
             emit.line(delivery)
             return
         told = words.plain(timelines.failure(delivery, self._names.get(delivery.session_id, "")))
-        more = f"`tc invite show {ids.short(delivery.invite_id)}` tells more."
+        more = f"See `tc invite show {ids.short(delivery.invite_id)}`."
         sys.stdout.write(f"{words.clock(now())}  {ids.short(delivery.session_id)}  {told} {more}\n")
         sys.stdout.flush()
 

@@ -248,7 +248,8 @@ class Home(Place):
         panel.show(title, [self._invite_line(one) for one in pending], told)
 
     def _needs_a_look(self, invite: Invite) -> bool:
-        return self.desk.board.invite_state(invite) == "invited" and invite.joined_at is None
+        board = self.desk.board
+        return board.undelivered(invite) or (board.invite_state(invite) == "invited" and invite.joined_at is None)
 
     def _invite_line(self, invite: Invite) -> Line:
         text, colour = delivery_words.briefly(delivery_words.latest(invite))
