@@ -124,6 +124,8 @@ PICTURES: dict[str, Picture] = {
     "terminate": Picture(session(scene.CHAT, "f8")),
     "new-invite": Picture(new_invite),
     "link": Picture(link),
+    "deliveries": Picture(keys("4", "d")),
+    "resend": Picture(keys("4", "down", "down", "r")),
     "confirm": Picture(confirm),
     "help": Picture(keys("2", "question_mark")),
     "palette": Picture(palette),

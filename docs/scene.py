@@ -311,15 +311,14 @@ def _yusuf() -> b.Sender:
 
 
 def _invites() -> list[b.Invite]:
-    no_phone = "No phone has that number any more"
     return [
-        _invite("layla", "Layla", "ar", 18, ("sent", ""), phone="+41 79 123 45 67"),
-        _invite("daniel", "Daniel", "sw", 41, ("failed", no_phone), phone="+44 7700 900456"),
-        _invite("inès", "Inès", "fr", 1, ("queued", ""), phone="+33 6 39 98 56 78"),
+        _invite("layla", "Layla", "ar", 18, "sent", phone="+41 79 123 45 67"),
+        _invite("daniel", "Daniel", "sw", 41, "failed", phone="+44 7700 900456"),
+        _invite("inès", "Inès", "fr", 3, "queued", email="ines@example.org"),
         _invite("amal", "Amal", "ar", 90, None, state="waiting"),
-        _invite("tigist", "Tigist", "am", 80, ("sent", ""), state="waiting", phone="+44 7700 900789"),
-        _invite("jean", "Jean", "fr", 70, ("sent", ""), state="waiting", email="jean@example.org"),
-        _invite(CHAT, "Mariama", "fr", 120, ("sent", ""), state="active", phone="+33 6 39 98 12 34"),
+        _invite("tigist", "Tigist", "am", 80, "sent", state="waiting", phone="+44 7700 900789"),
+        _invite("jean", "Jean", "fr", 70, "sent", state="waiting", email="jean@example.org"),
+        _invite(CHAT, "Mariama", "fr", 120, "sent", state="active", phone="+33 6 39 98 12 34"),
         _invite(CLOSED, "Karim", "ar", 300, None, state="closed"),
     ]
 
@@ -329,7 +328,7 @@ def _invite(
     name: str,
     language: str,
     minutes: float,
-    delivery: tuple[b.DeliveryState, str] | None,
+    delivery: b.DeliveryState | None,
     *,
     state: b.SessionState = "invited",
     phone: str | None = None,
@@ -354,28 +353,51 @@ def _invite(
         expires_at=ago(minutes) + timedelta(days=7),
         joined_at=None if state == "invited" else ago(minutes - 30),
         devices=0 if state == "invited" else 1,
-        deliveries=[_delivery(key, minutes, "email" if email else "sms", *delivery)] if delivery else [],
+        deliveries=[_delivery(key, minutes, "email" if email else "sms", delivery)] if delivery else [],
     )
 
 
-def _delivery(key: str, minutes: float, channel: b.Channel, state: b.DeliveryState, detail: str) -> b.Delivery:
+def _delivery(key: str, minutes: float, channel: b.Channel, state: b.DeliveryState) -> b.Delivery:
+    provider = "smtp" if channel == "email" else "gateway"
+    reason: b.DeliveryReason | None = {"failed": "no_such_address", "queued": "busy"}.get(state)  # type: ignore[assignment]
+    tries: dict[str, list[tuple[b.AttemptResult, str]]] = {
+        "sent": [("accepted", "2.0.0 Ok: queued as 4F1A2" if channel == "email" else "")],
+        "failed": [("permanent", "21211: nobody has this number")],
+        "queued": [("temporary", "451 4.7.1 greylisted"), ("temporary", "451 4.7.1 greylisted")],
+    }
+    attempts = [
+        b.Attempt(
+            number=number,
+            channel=channel,
+            provider=provider,
+            began_at=ago(minutes - number),
+            ended_at=ago(minutes - number),
+            result=result,
+            reason=reason,
+            detail=None,
+            reply=reply or None,
+            reference=None,
+            cost="free" if channel == "email" else "per-segment",
+        )
+        for number, (result, reply) in enumerate(tries[state], 0)
+    ]
     return b.Delivery(
         delivery_id=f"d-{key}",
         session_id=key,
         invite_id=f"i-{key}",
         channel=channel,
-        provider="gateway",
+        provider=provider,
         state=state,
         created_at=ago(minutes),
-        sent_at=ago(minutes - 0.5) if state == "sent" else None,
+        sent_at=ago(minutes) if state == "sent" else None,
         delivered_at=None,
-        next_at=None,
-        reason="no_such_address" if detail else None,
-        detail=detail or None,
+        next_at=NOW + timedelta(minutes=2) if state == "queued" else None,
+        reason=reason,
+        detail=None,
         remedy=None,
         maybe_twice=False,
-        ways=[b.Way(channel=channel, provider="gateway")],
-        attempts=[],
+        ways=[b.Way(channel=channel, provider=provider)],
+        attempts=attempts,
     )
 
 

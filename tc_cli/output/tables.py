@@ -60,10 +60,10 @@ def draw_thing(item: T, columns: Columns[T]) -> None:
     _print(table)
 
 
-def draw_heading(text: str, *, space: bool = True) -> None:
-    """Print a line that opens a part of what is shown, an empty one before it."""
+def draw_heading(text: str, told: str = "", style: str = "", *, space: bool = True) -> None:
+    """Print a line that opens a part of what is shown, an empty one before it; `told` follows it in its own style."""
     before = "\n" if space else ""
-    _print(Text(f"{before}{words.plain(text)}", style="bold"))
+    _print(Text.assemble((f"{before}{words.plain(text)}", "bold"), (words.plain(told), style)))
 
 
 def write(text: str) -> None:

@@ -6,9 +6,15 @@ from datetime import datetime
 
 from tc_cli.output import tables, words
 from tc_cli.output.tables import Column
-from tc_server.wire.bodies import Attempt, Delivery
+from tc_server.wire.bodies import Attempt, Delivery, Way
 
-STYLES = {"sent": "green", "delivered": "green", "failed": "red", "queued": "yellow", "trying": "yellow"}
+STYLES = {
+    "sent": "green",
+    "delivered": "green",
+    "failed": "red",
+    "queued": "yellow",
+    "trying": "yellow",
+}
 RESULTS = {
     "trying": "is being sent",
     "unknown": "nobody knows how it ended",
@@ -20,6 +26,22 @@ RESULTS = {
     "undelivered": "not delivered",
     "delivered": "arrived",
 }
+# Of these it is said that they pass by themselves, until they have lasted too long.
+PASSING = frozenset({"busy", "throttled", "no_answer", "unreachable", "interrupted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Tries, one after the other, that came to the same."""
+
+    first: Attempt
+    last: Attempt
+    count: int
+
+    @property
+    def new_reply(self) -> str:
+        """Return what was replied to the last, unless the first was told the same."""
+        return self.last.reply or "" if self.last.reply != self.first.reply else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +51,6 @@ class Line:
     at: datetime | None
     way: str
     what: str
-    style: str = ""
 
 
 LINES: tuple[Column[Line], ...] = (
@@ -41,41 +62,94 @@ LINES: tuple[Column[Line], ...] = (
 
 def draw(deliveries: Sequence[Delivery]) -> None:
     """Draw the timeline of each delivery under its state."""
-    for number, delivery in enumerate(deliveries):
-        tables.draw_heading(
-            f"Delivery {number + 1}: {state(delivery)}" if len(deliveries) > 1 else f"Delivery: {state(delivery)}"
-        )
+    for number, delivery in enumerate(deliveries, 1):
+        which = f"Delivery {number}: " if len(deliveries) > 1 else "Delivery: "
+        tables.draw_heading(which, state(delivery), style(delivery))
         tables.draw_list(list(lines(delivery)), LINES)
-        if delivery.remedy and delivery.state in ("queued", "failed"):
-            tables.write(delivery.remedy)
-        if delivery.maybe_twice:
-            tables.write("It may have been sent twice: the server or the line failed while it was sent.")
+        for told in remedies(delivery):
+            tables.write(told)
 
 
 def state(delivery: Delivery) -> str:
-    """Word a delivery's state; what lies in a folder reaches nobody by itself."""
+    """Word a delivery's state and what is behind it; what lies in a folder reaches nobody by itself."""
     if delivery.state == "sent" and delivery.provider == "folder":
-        return "written into the outbox folder"
+        return "in the outbox folder"
+    if delivery.reason is not None and delivery.state in ("queued", "failed"):
+        return f"{delivery.state}: {delivery.reason.replace('_', ' ')}"
     return delivery.state
 
 
+def style(delivery: Delivery) -> str:
+    """Return the colour of a delivery's state."""
+    if delivery.provider == "folder" and delivery.state == "sent":
+        return "yellow"
+    return "" if delivery.reason == "withdrawn" else STYLES[delivery.state]
+
+
+def failure(delivery: Delivery, name: str) -> str:
+    """Say in a sentence that a text won't get to somebody, and why; the name may not be known."""
+    to = f" to {name}" if name else ""
+    return f"{delivery.channel}{to} not delivered: {delivery.detail or 'it failed'}"
+
+
+def remedies(delivery: Delivery) -> Iterator[str]:
+    """Say what helps, and what else is to be known."""
+    if delivery.state == "failed" and delivery.reason in PASSING:
+        yield "It is tried no more. Send it again, or pass the link on by hand."
+    elif delivery.remedy and delivery.state in ("queued", "failed") and delivery.reason != "interrupted":
+        yield delivery.remedy
+    if delivery.maybe_twice:
+        yield "It may have been sent twice: the server or the line failed while it was sent."
+
+
 def lines(delivery: Delivery) -> Iterator[Line]:
-    """Tell a delivery's story in order."""
-    ways = " > ".join(f"{way.channel} by {way.provider}" for way in delivery.ways)
-    yield Line(delivery.created_at, "", f"queued for {ways}")
-    for attempt in delivery.attempts:
-        yield Line(attempt.ended_at or attempt.began_at, f"{attempt.channel} by {attempt.provider}", _told(attempt))
-    if delivery.state == "failed":
+    """Tell a delivery's story in order, the same many times over as one."""
+    yield Line(delivery.created_at, "", f"queued for {', then '.join(_way(way) for way in delivery.ways)}")
+    for run in runs(delivery.attempts):
+        yield Line(_when(run.first), _way(run.first), _told(run.first))
+        if run.count > 1:
+            times = "once" if run.count == 2 else f"{run.count - 1} times"
+            yield Line(_when(run.last), _way(run.last), f"the same {times} more{_replied(run.new_reply)}")
+    if delivery.state == "failed" and delivery.reason in PASSING:
+        yield Line(None, "", "given up")
+    elif delivery.state == "failed" and (not delivery.attempts or delivery.attempts[-1].reason != delivery.reason):
         yield Line(None, "", delivery.detail or "failed")
     elif delivery.next_at:
-        yield Line(delivery.next_at, f"{delivery.channel} by {delivery.provider}", _next(delivery))
+        yield Line(delivery.next_at, _way(delivery), _next(delivery))
+
+
+def runs(attempts: Sequence[Attempt]) -> list[Run]:
+    """Put together tries, one after the other, of the same way, result and reason."""
+    found: list[Run] = []
+    for attempt in attempts:
+        if found and _kind(found[-1].last) == _kind(attempt):
+            found[-1] = Run(found[-1].first, attempt, found[-1].count + 1)
+        else:
+            found.append(Run(attempt, attempt, 1))
+    return found
+
+
+def _kind(attempt: Attempt) -> tuple[str, str, str, str | None]:
+    return attempt.channel, attempt.provider, attempt.result, attempt.reason
+
+
+def _when(attempt: Attempt) -> datetime:
+    return attempt.ended_at or attempt.began_at
+
+
+def _way(step: Attempt | Delivery | Way) -> str:
+    return f"{step.channel} by {step.provider}"
 
 
 def _told(attempt: Attempt) -> str:
     told = RESULTS[attempt.result]
     if attempt.detail:
         told += f": {attempt.detail}"
-    return f"{told} ({words.plain(attempt.reply)})" if attempt.reply else told
+    return told + _replied(attempt.reply or "")
+
+
+def _replied(reply: str) -> str:
+    return f" ({words.plain(reply)})" if reply else ""
 
 
 def _next(delivery: Delivery) -> str:

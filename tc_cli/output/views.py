@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import msgspec
 
 from tc_cli.client import ids
-from tc_cli.output import words
+from tc_cli.output import timelines, words
 from tc_cli.output.tables import Column
 from tc_server.wire import bodies as b
 
 GOOD, WARN, BAD, FAINT = "green", "yellow", "red", "dim"
 STATE_STYLES = {"waiting": WARN, "active": GOOD, "open": GOOD, "closed": FAINT, "cancelled": FAINT, "erased": FAINT}
-CHECK_STYLES = {"ok": GOOD, "warning": WARN, "failed": BAD, "sent": GOOD, "accepted": GOOD, "queued": WARN}
+CHECK_STYLES = {"ok": GOOD, "warning": WARN, "failed": BAD, "accepted": GOOD}
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -48,6 +48,15 @@ def state_style(state: str) -> str:
 
 def check_style(status: str) -> str:
     return CHECK_STYLES.get(status, "")
+
+
+def fate(invite: b.Invite) -> str:
+    """Say how an invite's last message fares."""
+    return timelines.state(invite.deliveries[-1]) if invite.deliveries else "by hand"
+
+
+def fate_style(told: str) -> str:
+    return timelines.STYLES.get(told.partition(":")[0], "")
 
 
 QUEUE: tuple[Column[b.QueueEntry], ...] = (
@@ -130,10 +139,9 @@ INVITES: tuple[Column[b.Invite], ...] = (
     Column("session", lambda i: ids.short(i.session_id)),
     Column("state", lambda i: i.state, state_style),
     Column("name", lambda i: i.name, cut=True),
-    Column("role", lambda i: words.role(i.role)),
-    Column("lang", lambda i: i.language),
-    Column("sent", lambda i: i.deliveries[-1].state if i.deliveries else "link", check_style),
-    Column("made", lambda i: words.moment(i.created_at)),
+    Column("role", lambda i: words.role(i.role) if i.role != "service-user" else ""),
+    Column("delivery", lambda i: fate(i), fate_style, cut=True),
+    Column("made", lambda i: words.day(i.created_at)),
 )
 
 INVITE: tuple[Column[b.Invite], ...] = (

@@ -45,6 +45,11 @@ def moment(when: datetime | None, now: datetime | None = None) -> str:
     return local.strftime("%H:%M" if local.date() == today else "%Y-%m-%d %H:%M")
 
 
+def day(when: datetime | None, now: datetime | None = None) -> str:
+    """Return the local time of today, else the date: `14:02`, `2026-11-22`."""
+    return moment(when, now).split(" ")[0]
+
+
 def full_moment(when: datetime | None) -> str:
     """Return a local time with its zone."""
     return when.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z") if when else ""

@@ -12,7 +12,8 @@ from textual.screen import Screen
 from textual.signal import Signal
 from textual.worker import WorkerError
 
-from tc_cli.tui import themes
+from tc_cli.output import words
+from tc_cli.tui import cells, delivery_words, themes
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.clipboard import through_tmux
 from tc_cli.tui.desk import Desk, Trouble, local_now
@@ -23,8 +24,13 @@ from tc_cli.tui.preferences import Preferences
 from tc_cli.tui.threads import in_thread
 from tc_cli.tui.widgets.top_bar import places
 from tc_cli.tui.words import _
+from tc_server.wire.bodies import Invite
 
 MINUTE = 60
+# Seconds in which failures are told together, and for which they are told.
+TOGETHER = 0.4
+LASTING = 12
+NAME, FEW = 24, 4
 
 
 class TeleConnect(App[None]):
@@ -78,6 +84,8 @@ class TeleConnect(App[None]):
         feed.on_change = changed.publish
         feed.on_noise = self._make_noise
         feed.on_trouble = self.trouble
+        feed.on_undelivered = self._take_undelivered
+        self._undelivered: list[Invite] = []
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.theme = themes.first(preferences.choices.theme)
@@ -92,7 +100,7 @@ class TeleConnect(App[None]):
         self.desk.changed.subscribe(self, self._on_ring)
         self._feeding = self.run_worker(self.desk.feed.run(), name="feed")
         self.desk.changed.subscribe(self, self._on_invites)
-        self.set_interval(MINUTE, lambda: self.desk.changed.publish(Change(Topic.MINUTE)))
+        self.set_interval(MINUTE, self._minute_passed)
 
     async def on_unmount(self) -> None:
         self._noise.close()
@@ -204,6 +212,28 @@ class TeleConnect(App[None]):
     def _make_noise(self, _unseen: int) -> None:
         if not self.desk.preferences.choices.quiet:
             self._noise.ring()
+
+    def _minute_passed(self) -> None:
+        self.desk.changed.publish(Change(Topic.MINUTE))
+        self.desk.feed.freshen_overdue()
+
+    def _take_undelivered(self, invite: Invite) -> None:
+        if not self._undelivered:
+            self.set_timer(TOGETHER, self._announce_undelivered)
+        self._undelivered.append(invite)
+
+    def _announce_undelivered(self) -> None:
+        """Say which messages won't get there, those of a swarm together."""
+        lost, self._undelivered = self._undelivered, []
+        self.desk.look_at = lost[-1].invite_id
+        if len(lost) == 1:
+            what, remedy = delivery_words.lost(lost[0], cells.cut(words.plain(lost[0].name), NAME))
+        else:
+            names = ", ".join(cells.cut(words.plain(one.name), NAME) for one in lost[:FEW])
+            what = _("{n} messages are not delivered").format(n=len(lost))
+            remedy = names + (" …" if len(lost) > FEW else "")
+        keys = _("4 shows the invites, r sends again.")
+        self.notify(f"{remedy}\n{keys}", title=what, severity="error", timeout=LASTING, markup=False)
 
     def _on_invites(self, change: Change) -> None:
         if change.topic is Topic.INVITES and self._hand_over in self.desk.board.invites:

@@ -13,9 +13,10 @@ from msgspec import structs
 
 from tc_cli.tui.calls import Calls
 from tc_server.wire import frames as f
-from tc_server.wire.bodies import Invite, Message, QueueEntry, Sender, Session
+from tc_server.wire.bodies import Delivery, Invite, Message, QueueEntry, Sender, Session
 
 LIVE = frozenset({"waiting", "active", "open"})
+OVER = frozenset({"closed", "cancelled", "erased"})
 
 
 class Topic(StrEnum):
@@ -182,6 +183,15 @@ class Board:
         ]
         self.sessions[read.session_id] = structs.replace(session, people=people)
 
+    def delivered(self, delivery: Delivery) -> Invite | None:
+        """Take how a delivery stands now, and return its invite as it is by that; None if the invite isn't known."""
+        invite = self.invites.get(delivery.invite_id)
+        if invite is None:
+            return None
+        known = {one.delivery_id: one for one in invite.deliveries} | {delivery.delivery_id: delivery}
+        self.invites[invite.invite_id] = structs.replace(invite, deliveries=list(known.values()))
+        return self.invites[invite.invite_id]
+
     def forget(self, session_id: str) -> None:
         """Drop all that is known of a session."""
         for shelf in (self.sessions, self.logs, self.words, self.line, self.typing):
@@ -214,6 +224,19 @@ class Board:
         found = [session for session in self.sessions.values() if session.state in states]
         return sorted(found, key=lambda session: session.last_activity_at, reverse=True)
 
+    def invite_state(self, invite: Invite) -> str:
+        """Return an invite's state: its session's, which is heard of first, unless it alone was taken back."""
+        session = self.sessions.get(invite.session_id)
+        return invite.state if session is None or invite.state == "cancelled" else session.state
+
+    def expected(self, invite: Invite) -> bool:
+        """Tell whether somebody may still come by an invite, and hasn't yet."""
+        return self.invite_state(invite) not in OVER and invite.joined_at is None
+
+    def undelivered(self, invite: Invite) -> bool:
+        """Tell whether an invite's message won't get there, and nothing has come of the invite another way."""
+        return self.expected(invite) and not_delivered(invite)
+
     def entry(self, session_id: str) -> QueueEntry | None:
         return next((entry for entry in self.queue if entry.session_id == session_id), None)
 
@@ -228,6 +251,12 @@ class Board:
         known = self.words.get(message.session_id)
         if known is None or known.seq < message.seq:
             self.words[message.session_id] = message
+
+
+def not_delivered(invite: Invite) -> bool:
+    """Tell whether the last message of an invite has failed; what was taken back was meant to."""
+    latest = invite.deliveries[-1] if invite.deliveries else None
+    return latest is not None and latest.state == "failed" and latest.reason != "withdrawn"
 
 
 def not_read_yet(session: Session, log: Iterable[Message]) -> int | None:

@@ -16,7 +16,6 @@ LANGUAGES = {
 }  # fmt: skip
 RTL = frozenset({"ar", "fa", "ps", "ur", "he"})
 ORDER = bidi.who_orders()
-FOLDER = "folder"
 LONG = 15 * words.MINUTE
 LONGER = 30 * words.MINUTE
 
@@ -69,18 +68,6 @@ def state(name: str) -> tuple[str, str]:
         "closed": ("■ " + _("closed"), "text-muted"),
         "cancelled": ("✗ " + _("cancelled"), "text-muted"),
     }.get(name, (name, ""))
-
-
-def delivery(name: str | None, provider: str = "") -> tuple[str, str]:
-    """Say how a message fares; None where there was none to send. A folder reaches nobody's phone."""
-    if name == "sent" and provider == FOLDER:
-        return "▤ " + _("in a folder"), "warning"
-    return {
-        None: (_("by hand"), "text-muted"),
-        "queued": ("… " + _("queued"), "warning"),
-        "sent": ("✓ " + _("sent"), "success"),
-        "failed": ("✗ " + _("failed"), "error"),
-    }.get(name, (str(name), ""))
 
 
 def left(seconds: float) -> str:

@@ -34,6 +34,7 @@ class Desk:
     """One account's place of work. `changed` is published once the board holds what it tells of.
 
     `forms` keeps what is typed of an invite: of a new one under None, of somebody to add under the session's id.
+    `look_at` is the invite that the list of invites will have its cursor on when it comes to the front.
     """
 
     board: Board
@@ -42,6 +43,7 @@ class Desk:
     changed: "Signal[Change]"
     now: Callable[[], datetime] = local_now
     forms: dict[str | None, Typed] = field(default_factory=dict)
+    look_at: str | None = None
 
     def server_now(self) -> datetime:
         """Return what the server's clock shows, as far as is known."""

@@ -106,7 +106,7 @@ def use(access: Access, monkeypatch: pytest.MonkeyPatch) -> Access:
 
 def invite(staff: Access, name: str = "Amal", **more: str) -> Invite:
     with Api(staff) as api:
-        return api.do(calls.invite(InviteRequest(name=name, via="link", **more)))  # type: ignore[arg-type]
+        return api.do(calls.invite(InviteRequest(**({"name": name, "via": "link"} | more))))  # type: ignore[arg-type]
 
 
 def join(made: Invite, server: str) -> Access:

@@ -12,8 +12,9 @@ import pytest
 from tc_cli.client import calls
 from tc_cli.client.api import Api
 from tc_cli.client.profile import Access
-from tests.cli.conftest import MODULE, Tc, Waiting, invite, join, use
-from tests.serving import Server
+from tests.cli.conftest import MODULE, Tc, Waiting, invite, join, new_account, use
+from tests.mailserver import mail_server
+from tests.serving import Server, serving
 
 ROOT = Path(__file__).parents[2]
 
@@ -105,6 +106,23 @@ def test_coming_and_going_are_told_in_words(fresh: Access, watching: Watch) -> N
     with Api(guest) as api:
         api.do(calls.post(calls.at("sessions", made.session_id, "leave"), dict))
     queue.says("no longer waits")
+
+
+async def test_a_message_that_does_not_get_there_is_told(
+    tmp_path: Path, watching: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with mail_server(refuse=lambda _to, _times: "550 5.1.1 who?") as mails:
+        with serving(tmp_path / "mail", TC_SMTP_URL=mails.url(), TC_MAIL_FROM="talk@example.org") as server:
+            staff = use(new_account(server), monkeypatch)
+            join(invite(staff, "Binta"), server.url)
+            words, lines = watching("queue", "watch"), watching("queue", "watch", "-o", "jsonl")
+            await asyncio.to_thread(words.says, "Binta is waiting")
+            await asyncio.to_thread(lines.says, '"name":"Binta"')
+            made = await asyncio.to_thread(lambda: invite(staff, via="email", email="amal@example.org"))
+            told = (await asyncio.to_thread(words.says, "email to Amal not delivered: There is no such address."))[-1]
+            assert f"`tc invite show {made.invite_id[-8:]}`" in told
+            frame = json.loads((await asyncio.to_thread(lines.says, made.invite_id))[-1])
+            assert (frame["type"], frame["state"], frame["reason"]) == ("delivery", "failed", "no_such_address")
 
 
 def test_an_ended_login_ends_the_watch(fresh: Access, watching: Watch) -> None:

@@ -102,7 +102,7 @@ async def test_sending_again_asks_which_way_where_there_are_several(tui: Tui, in
         await pilot.press("r")
         await sees(pilot, "Send Amal the link again")
         await pilot.press("down", "down", "down", "enter")
-        await sees(pilot, "Sent again.")
+        await sees(pilot, "It goes out again.")
         deliveries = next(iter(pilot.app.desk.board.invites.values())).deliveries  # type: ignore[attr-defined]
         assert [one.channel for one in deliveries] == ["sms", "email"]
 

@@ -15,7 +15,18 @@ SnapCompare = Callable[..., bool]
 USUAL = (80, 24)
 SMALL = (60, 20)
 LARGE = (200, 60)
-ON_SMALL = ("home", "waiting", "session", "new-invite", "terminate", "session-in-call", "call-live", "call-link")
+ON_SMALL = (
+    "home",
+    "waiting",
+    "invites",
+    "deliveries",
+    "session",
+    "new-invite",
+    "terminate",
+    "session-in-call",
+    "call-live",
+    "call-link",
+)
 ON_LARGE = ("waiting",)
 GREY = (
     "home",

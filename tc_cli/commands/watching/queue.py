@@ -1,4 +1,7 @@
-"""`tc queue watch`: says who comes and goes, rings until they are seen, runs a command for each arrival."""
+"""`tc queue watch`: says who comes and goes, rings until they are seen, runs a command for each arrival.
+
+It also says which messages didn't get to the people invited.
+"""
 # ruff: noqa: TID253 - imported by the verbs only when they run
 
 import asyncio
@@ -16,7 +19,7 @@ from tc_cli.client.stream import Stream
 from tc_cli.commands.watching.asking import Asking
 from tc_cli.commands.watching.keyboard import Keyboard
 from tc_cli.commands.watching.link import LinkTalk, beside, refusal
-from tc_cli.output import alarm, diagnostics, emit, words
+from tc_cli.output import alarm, diagnostics, emit, timelines, words
 from tc_cli.output.manner import Format, asks, manner
 from tc_cli.output.sound import Player
 from tc_server.wire import frames as f
@@ -48,6 +51,8 @@ class Watch:
         self._asking = Asking()
         self._ahead = timedelta()
         self._here: dict[str, QueueEntry] = {}
+        self._names: dict[str, str] = {}
+        self._lost: set[str] = set()
         self._changed = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
 
@@ -64,7 +69,9 @@ class Watch:
                 self._link.online(event)
                 self._warn_of_ends(event)
                 self._ahead = event.hello.server_time - now()
-                self._asking.know(one for one in event.hello.sessions if isinstance(one, Session))
+                sessions = [one for one in event.hello.sessions if isinstance(one, Session)]
+                self._names = {one.session_id: one.name for one in sessions}
+                self._asking.know(sessions)
                 stream.follow_all(self._asking.may_ask())
                 self._queue_is(event.hello.queue)
             case Offline():
@@ -74,9 +81,14 @@ class Watch:
             case f.QueueFrame():
                 self._queue_is(event.entries)
             case f.SessionFrame():
+                self._names[event.session_id] = event.name
                 if self._asking.know([event]):
                     self._queue_is(self._queue)
                 self._read_elsewhere(event)
+            case f.Erased():
+                self._names.pop(event.session_id, None)
+            case f.DeliveryFrame():
+                self._delivery_is(event)
             case Arrived() if self._asking.hear(event.message, now() + self._ahead):
                 self._queue_is(self._queue)
 
@@ -117,6 +129,18 @@ class Watch:
             who = words.plain(f"{words.role(entry.role)} {entry.name}")
             sys.stdout.write(f"{words.clock(now())}  {ids.short(entry.session_id)}  {who} {what}\n")
             sys.stdout.flush()
+
+    def _delivery_is(self, delivery: f.DeliveryFrame) -> None:
+        if delivery.state != "failed" or delivery.reason == "withdrawn" or delivery.delivery_id in self._lost:
+            return
+        self._lost.add(delivery.delivery_id)
+        if manner.format is not Format.TABLE:
+            emit.line(delivery)
+            return
+        told = words.plain(timelines.failure(delivery, self._names.get(delivery.session_id, "")))
+        more = f"See `tc invite show {ids.short(delivery.invite_id)}`."
+        sys.stdout.write(f"{words.clock(now())}  {ids.short(delivery.session_id)}  {told} {more}\n")
+        sys.stdout.flush()
 
     def _read_elsewhere(self, session: Session) -> None:
         # Whoever reads the chat on another machine has seen the person.

@@ -1,10 +1,10 @@
-"""The link of an invite: as text, on the clipboard, as a QR code; and how its message fares."""
+"""The link of an invite: as text, on the clipboard, as a QR code; and how its messages fared."""
 
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -13,9 +13,13 @@ from tc_cli.output import words
 from tc_cli.tui import cells
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Desk
+from tc_cli.tui.widgets.timeline import Timeline
 from tc_cli.tui.widgets.web_link import WebLink, is_local
 from tc_cli.tui.words import _, n_
-from tc_server.wire.bodies import Delivery, Invite
+from tc_server.wire.bodies import Invite
+
+# Beside a QR code, below what is said of the link.
+BESIDE = 12
 
 
 class LinkDialog(ModalScreen[None]):
@@ -25,22 +29,33 @@ class LinkDialog(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,c", "copy", _("Copy"), id="link.copy", key_display="y", tooltip=_("Put the link on the clipboard")),
         Binding("r", "resend", _("Send again"), id="link.resend", tooltip=_("Send the message once more")),
+        Binding("d", "turn", _("Deliveries"), id="link.deliveries", tooltip=_("All that was tried, or the link again")),
         Binding("enter", "open", _("Open the chat"), id="link.open", tooltip=_("Show the session")),
         Binding("escape,q", "dismiss", _("Back"), id="link.back", key_display="esc"),
     ]
 
-    def __init__(self, desk: Desk, invite_id: str) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, invite_id: str, *, story: bool = False) -> None:
+        super().__init__(classes="-story" if story else "")
         self.desk = desk
         self.invite_id = invite_id
 
     def compose(self) -> ComposeResult:
         with Vertical(id="frame"):
-            yield WebLink(Static(id="timeline", markup=False), Static(id="hint", markup=False))
+            yield WebLink(Static(id="hint", markup=False), Timeline("beside", _("d tells all")))
+            with VerticalScroll(id="story"):
+                yield Timeline("whole")
 
     def on_mount(self) -> None:
         self.desk.changed.subscribe(self, self._on_change)
         self._redraw()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._redraw)
+
+    def action_turn(self) -> None:
+        """Show all that was tried instead of the link, or the link again."""
+        self.toggle_class("-story")
+        self.call_after_refresh(self._redraw)
 
     def action_copy(self) -> None:
         if self._invite is not None:
@@ -72,30 +87,26 @@ class LinkDialog(ModalScreen[None]):
             return
         name = cells.cut(words.plain(invite.name), 40)
         frame = self.query_one("#frame")
-        frame.border_subtitle = (
-            _("enter opens the chat · esc leaves")
-            if self._is_over(invite)
-            else _("y copies · r sends again · enter opens the chat · esc leaves")
-        )
-        frame.border_title = Content(_("The link for {name}").format(name=name))
+        story = self.has_class("-story")
+        frame.border_subtitle = self._keys(story, self._is_over(invite))
+        title = _("What was sent to {name}") if story else _("The link for {name}")
+        frame.border_title = Content(title.format(name=name))
         self.query_one(WebLink).redraw(invite.url)
-        self.query_one("#timeline", Static).update(self._timeline(invite))
         self.query_one("#hint", Static).update(self._hint(invite))
+        now, server_now = self.desk.now(), self.desk.server_now()
+        if story:
+            self.query_one("#whole", Timeline).show(invite, now, server_now)
+        else:
+            self.query_one("#beside", Timeline).show(invite, now, server_now, BESIDE)
 
-    def _timeline(self, invite: Invite) -> Content:
-        lines = [Content.styled(_("Deliveries"), "bold")]
-        lines += [self._told(delivery) for delivery in invite.deliveries]
-        if not invite.deliveries:
-            lines.append(Content.styled(_("Nothing is sent: hand over the link."), "$text-muted"))
-        return Content("\n").join(lines)
-
-    def _told(self, delivery: Delivery) -> Content:
-        text, colour = cells.delivery(delivery.state, delivery.provider)
-        when = words.moment(delivery.sent_at or delivery.created_at, self.desk.now())
-        told = Content.assemble((text, f"${colour}"), f"  {delivery.channel} · {when}")
-        if delivery.provider == cells.FOLDER:
-            told = told + Content("\n  " + _("written into the server's outbox folder, not to a phone"))
-        return told + Content("\n  " + words.plain(delivery.detail)) if delivery.detail else told
+    def _keys(self, story: bool, over: bool) -> str:
+        if over:
+            return _("d the link · esc leaves") if story else _("enter the chat · d tells all · esc leaves")
+        return (
+            _("y copies · r resends · d the link · esc leaves")
+            if story
+            else _("y copies · r resends · d tells all · enter the chat · esc leaves")
+        )
 
     def _hint(self, invite: Invite) -> str:
         if self._is_over(invite):

@@ -34,7 +34,9 @@ UNSETTLED = frozenset({"invited", "waiting", "cancelled"})
 
 
 class Feed:
-    """One account's connection; `run` it in a worker. `on_change` hears of every change, `on_noise` when to ring."""
+    """One account's connection; `run` it in a worker. `on_change` hears of every change, `on_noise` when to ring,
+    `on_undelivered` of each invite whose message has turned out not to get there.
+    """
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class Feed:
         self.on_change: Callable[[Change], None] = lambda _change: None
         self.on_noise: Callable[[int], None] = lambda _unseen: None
         self.on_trouble: Callable[[Trouble], None] = lambda _trouble: None
+        self.on_undelivered: Callable[[b.Invite], None] = lambda _invite: None
         self._access = access
         self._user_id = user_id
         self._stream = Stream(access)
@@ -56,7 +59,9 @@ class Feed:
         self._now = now
         self._line = Line(self.board, self._stream, self._errands, self._tell, now)
         self._calling = Calling(self.board, self._errands, self._tell)
-        self._inviting = Inviting(self.board, self._errands, self._tell, self._spawn)
+        self._inviting = Inviting(
+            self.board, self._errands, self._tell, self._spawn, lambda invite: self.on_undelivered(invite)
+        )
         self._ringing = Ringing(self.board, self._tell, lambda unseen: self.on_noise(unseen))
         self._tasks: set[asyncio.Task[None]] = set()
         self._fading: dict[str, asyncio.TimerHandle] = {}
@@ -227,6 +232,11 @@ class Feed:
         """Have the newest invites as they are now."""
         await self._inviting.refresh()
 
+    def freshen_overdue(self) -> None:
+        """Ask about messages of which should have been heard by now."""
+        if self.board.link.online:
+            self._inviting.freshen_overdue(self._now() + self.board.ahead)
+
     async def languages(self) -> list[b.Language]:
         if not self._languages:
             self._languages = list((await self._errands.do(calls.languages())).items)
@@ -259,7 +269,7 @@ class Feed:
             case f.SessionFrame():
                 self._session_is(event)
             case f.DeliveryFrame():
-                self._inviting.freshen_soon({event.invite_id})
+                self._inviting.delivery_is(event)
             case f.InvitesFrame():
                 self._inviting.refresh_soon()
             case f.QueueFrame():

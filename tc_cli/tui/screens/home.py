@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tc_cli.output import words
-from tc_cli.tui import call_words, cells
+from tc_cli.tui import call_words, cells, delivery_words
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Trouble
 from tc_cli.tui.screens.place import Place
@@ -52,6 +52,7 @@ class Panel(OptionList):
     Panel:focus { border: round $primary; background: transparent; }
     Panel > .option-list--option-highlighted { background: transparent; color: $foreground; }
     Panel:focus > .option-list--option-highlighted { background: $primary 30%; color: $foreground; }
+    Panel.-lost { border-subtitle-color: $error; border-subtitle-style: bold; }
     Panel.-calls { border: round $warning; border-title-color: $warning; }
     """
 
@@ -238,27 +239,23 @@ class Home(Place):
     def _draw_invites(self) -> None:
         board = self.desk.board
         pending = [one for one in board.invites.values() if self._needs_a_look(one)]
-        pending.sort(key=lambda one: (not _failed(one), one.created_at), reverse=False)
-        failed = sum(map(_failed, pending))
+        pending.sort(key=lambda one: (not board.undelivered(one), one.created_at))
+        failed = sum(map(board.undelivered, pending))
         title = _("Invited, not here yet")
         told = n_("{n} not delivered", "{n} not delivered", failed).format(n=failed) if failed else ""
-        self.query_one("#invites", Panel).show(title, [self._invite_line(one) for one in pending], told)
+        panel = self.query_one("#invites", Panel)
+        panel.set_class(bool(failed), "-lost")
+        panel.show(title, [self._invite_line(one) for one in pending], told)
 
     def _needs_a_look(self, invite: Invite) -> bool:
-        session = self.desk.board.sessions.get(invite.session_id)
-        state = session.state if session is not None and invite.state != "cancelled" else invite.state
-        return state == "invited" and invite.joined_at is None
+        board = self.desk.board
+        return board.undelivered(invite) or (board.invite_state(invite) == "invited" and invite.joined_at is None)
 
     def _invite_line(self, invite: Invite) -> Line:
-        latest = invite.deliveries[-1] if invite.deliveries else None
-        text, colour = cells.delivery(latest.state, latest.provider) if latest else cells.delivery(None)
+        text, colour = delivery_words.briefly(delivery_words.latest(invite))
         contact = words.plain(invite.phone or invite.email or "")
         made = words.moment(invite.created_at, self.desk.now())
         return Line(invite.invite_id, "", words.plain(invite.name), contact, f"{text} · {made}", colour)
 
     def _waited(self, entry: QueueEntry) -> str:
         return words.span((self.desk.now() - entry.waiting_since).total_seconds())
-
-
-def _failed(invite: Invite) -> bool:
-    return bool(invite.deliveries) and invite.deliveries[-1].state == "failed"

@@ -8,18 +8,21 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tc_cli.output import words
-from tc_cli.tui import cells
-from tc_cli.tui.board import Change, Topic
-from tc_cli.tui.desk import Trouble
+from tc_cli.tui import cells, delivery_words
+from tc_cli.tui.board import OVER, Change, Topic
+from tc_cli.tui.desk import Desk, Trouble
 from tc_cli.tui.screens.place import Place
 from tc_cli.tui.widgets.empty import Empty
 from tc_cli.tui.widgets.listing import Column, Listing
 from tc_cli.tui.widgets.row_detail import RowDetail
+from tc_cli.tui.widgets.timeline import Timeline
 from tc_cli.tui.words import _
 from tc_server.wire.bodies import Invite
 
 SHOWN = frozenset({Topic.INVITES, Topic.SESSION, Topic.MINUTE})
-OVER = frozenset({"closed", "cancelled"})
+# From this height on there is room for a timeline below the table, growing to so many lines at most.
+TALL = 22
+LEAST, MOST = 6, 12
 
 
 class Invites(Place):
@@ -32,16 +35,24 @@ class Invites(Place):
         Binding("enter", "show", _("Link"), id="invite.show", tooltip=_("The link, its QR code, its deliveries")),
         Binding("y", "copy", _("Copy"), id="invite.copy", tooltip=_("Put the link on the clipboard")),
         Binding("r", "resend", _("Resend"), id="invite.resend", tooltip=_("Send the message once more")),
+        Binding("d", "deliveries", _("Deliveries"), id="invite.deliveries", tooltip=_("All that was tried")),
         Binding("x", "revoke", _("Take back"), id="invite.revoke", tooltip=_("The link stops working")),
         Binding("slash", "search", _("Search"), key_display="/", id="invites.search", tooltip=_("By name or contact")),
         Binding("o", "rotate", _("New link"), id="invite.rotate", tooltip=_("A new link; the old one stops working")),
         Binding("escape", "all", _("Show all"), show=False, id="invites.all", tooltip=_("Without search")),
     ]
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._room = LEAST
+        # The cursor is moved for staff only while they don't see it.
+        self._comes = True
+
     def body(self) -> Iterable[Widget]:
         yield Input(placeholder=_("Search by name, contact, language or state"), id="search", compact=True)
         yield Listing[Invite](self._columns(), lambda invite: invite.invite_id, id="invites")
         yield RowDetail()
+        yield Timeline("timeline", _("d tells all"))
         yield Empty(self._nothing)
 
     def redraw(self) -> None:
@@ -49,7 +60,11 @@ class Invites(Place):
         self.set_class(not found, "-empty")
         listing = self.query_one("#invites", Listing)
         listing.show(found)
-        self.query_one(RowDetail).redraw(listing)
+        if self._comes and (wanted := self.desk.look_at) is not None:
+            self.desk.look_at = None
+            listing.put_cursor_on(wanted)
+        self._comes = False
+        self._show_chosen()
         self.query_one(Empty).show_if(not found)
         self.keys_follow(self._possible())
 
@@ -58,7 +73,7 @@ class Invites(Place):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what the invite under the cursor allows."""
-        if action in {"show", "copy", "resend", "revoke", "rotate"} and self.is_mounted:
+        if action in {"show", "copy", "resend", "deliveries", "revoke", "rotate"} and self.is_mounted:
             chosen = self._chosen()
             if chosen is None:
                 return None
@@ -69,8 +84,17 @@ class Invites(Place):
                 return True if state in {"invited", "waiting"} else None
         return True
 
-    def on_listing_moved(self, event: Listing.Moved) -> None:
-        self.query_one(RowDetail).redraw(event.listing)
+    def on_mount(self) -> None:
+        self._fit()
+
+    def on_screen_suspend(self) -> None:
+        self._comes = True
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def on_listing_moved(self) -> None:
+        self._show_chosen()
         self.keys_follow(self._possible())
 
     def on_listing_opened(self) -> None:
@@ -97,6 +121,12 @@ class Invites(Place):
             from tc_cli.tui.dialogs.link import LinkDialog
 
             self.app.push_screen(LinkDialog(self.desk, chosen.invite_id))
+
+    def action_deliveries(self) -> None:
+        if (chosen := self._chosen()) is not None:
+            from tc_cli.tui.dialogs.link import LinkDialog
+
+            self.app.push_screen(LinkDialog(self.desk, chosen.invite_id, story=True))
 
     def action_copy(self) -> None:
         if (chosen := self._chosen()) is not None:
@@ -154,12 +184,32 @@ class Invites(Place):
         state = self._state(invite)
         language = cells.language(invite.language)[0]
         said = f"{invite.name} {invite.phone or ''} {invite.email or ''} {language} {state} {cells.state(state)[0]} "
-        hay = (said + f"{_delivery(invite)[0]} {invite.note or ''} {invite.invite_id}").casefold()
+        delivery = delivery_words.latest(invite)
+        fate = delivery_words.briefly(delivery).text
+        if delivery is not None:
+            fate += f" {delivery.state} {delivery_words.state(delivery.state).text}"
+        hay = (said + f"{fate} {invite.note or ''} {invite.invite_id}").casefold()
         return all(word in hay for word in wanted)
 
     def _state(self, invite: Invite) -> str:
-        session = self.desk.board.sessions.get(invite.session_id)
-        return invite.state if session is None or invite.state == "cancelled" else session.state
+        return self.desk.board.invite_state(invite)
+
+    def _show_chosen(self) -> None:
+        detail = self.query_one(RowDetail)
+        detail.redraw(self.query_one("#invites", Listing))
+        timeline = self.query_one(Timeline)
+        timeline.set_class(not detail.has_class("-needed"), "-apart")
+        if timeline.display:
+            timeline.show(self._chosen(), self.desk.now(), self.desk.server_now(), self._room)
+
+    def _fit(self) -> None:
+        """Give the timeline a share of the height; it stays the same, so that moving the cursor paints just that."""
+        height = self.app.size.height
+        timeline = self.query_one(Timeline)
+        timeline.display = height >= TALL
+        self._room = max(LEAST, min(MOST, height // 4))
+        timeline.styles.height = self._room + timeline.has_class("-apart")
+        self.call_after_refresh(self._show_chosen)
 
     def _chosen(self) -> Invite | None:
         chosen: Invite | None = self.query_one("#invites", Listing).chosen
@@ -174,21 +224,16 @@ class Invites(Place):
         return [
             Column("state", _("State"), lambda i: cells.state(self._state(i)), 11),
             Column("name", _("Name"), lambda i: (words.plain(i.name), "bold foreground"), 16),
-            Column("delivery", _("Delivery"), _delivery, 13),
-            Column("contact", _("Contact"), lambda i: (words.plain(i.phone or i.email or ""), ""), 0),
-            Column("language", _("Language"), lambda i: cells.language(i.language), 12, 74),
-            Column("role", _("Role"), lambda i: (cells.role(i.role), "text-muted"), 12, 120),
+            Column("delivery", _("Delivery"), lambda i: delivery_words.briefly(delivery_words.latest(i)), 23),
+            Column("contact", _("Contact"), lambda i: (words.plain(i.phone or i.email or ""), ""), 0, 68),
+            Column("language", _("Language"), lambda i: cells.language(i.language), 12, 92),
+            Column("role", _("Role"), lambda i: (cells.role(i.role), "text-muted"), 12, 140),
             Column("devices", _("Devices"), lambda i: (str(i.devices or ""), "text-muted"), 7, 100),
             Column("made", _("Made"), lambda i: (words.moment(i.created_at, now()), "text-muted"), 11, 100),
-            Column("expires", _("Expires"), lambda i: (words.moment(i.expires_at, now()), "text-muted"), 16, 120),
+            Column("expires", _("Expires"), lambda i: (words.moment(i.expires_at, now()), "text-muted"), 16, 128),
         ]
 
     def _nothing(self) -> tuple[str, str]:
         if self.query_one(Input).value:
             return _("Nothing found"), _("Escape shows all invites again.")
         return _("No invites yet"), _("Press n to invite somebody.")
-
-
-def _delivery(invite: Invite) -> tuple[str, str]:
-    latest = invite.deliveries[-1] if invite.deliveries else None
-    return cells.delivery(latest.state, latest.provider) if latest else cells.delivery(None)

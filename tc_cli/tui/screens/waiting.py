@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tc_cli.output import words
-from tc_cli.tui import cells
+from tc_cli.tui import cells, delivery_words
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Trouble
 from tc_cli.tui.screens.place import Place
@@ -141,7 +141,7 @@ class Waiting(Place):
             Column("online", _("Online"), lambda e: cells.online(e.online), 8),
             Column("language", _("Language"), lambda e: cells.language(e.language), 12, 74),
             Column("role", _("Role"), lambda e: (cells.role(e.role), "text-muted"), 12, 110),
-            Column("delivery", _("Delivery"), lambda e: cells.delivery(e.delivery), 10, 110),
+            Column("delivery", _("Delivery"), lambda e: delivery_words.state(e.delivery), 13, 110),
             Column("words", _("Last words"), self._last_words, 0),
         ]
 

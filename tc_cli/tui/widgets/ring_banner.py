@@ -1,23 +1,28 @@
-"""The ring that can be seen: a band under the top line while somebody waits whom nobody has looked at."""
+"""The line under the top one: a band while somebody waits whom nobody has looked at, else what holds messages up."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 from textual.widgets import Static
 
 from tc_cli.output import words
-from tc_cli.tui import call_words, cells
+from tc_cli.tui import call_words, cells, delivery_words
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.calls import Asking
 from tc_cli.tui.desk import Desk
 from tc_cli.tui.words import n_
 from tc_server.wire.bodies import QueueEntry
 
+SHOWN = frozenset({Topic.RING, Topic.QUEUE, Topic.SESSION, Topic.CALL, Topic.INVITES, Topic.MINUTE})
+
+AROUND = 2
+
 
 class RingBanner(Static):
-    """Says who waits unseen; a click leads to the waiting room, or to who asks for a call."""
+    """Says who waits unseen, else why messages wait; a click leads there."""
 
     @dataclass
     class Wanted(Message):
@@ -30,6 +35,7 @@ class RingBanner(Static):
         dock: top; height: 1; margin-top: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
     }
     RingBanner.-rings { background: $warning; color: $background; text-style: bold; }
+    RingBanner.-holds { color: $warning; }
     """
 
     def __init__(self, desk: Desk, keys: Callable[[], str], call_keys: Callable[[], str]) -> None:
@@ -44,7 +50,7 @@ class RingBanner(Static):
         self.redraw()
 
     def _on_change(self, change: Change) -> None:
-        if change.topic in {Topic.RING, Topic.QUEUE, Topic.SESSION, Topic.CALL} and self.screen.is_active:
+        if change.topic in SHOWN and self.screen.is_active:
             self.redraw()
 
     def on_click(self, event: events.Click) -> None:
@@ -52,17 +58,18 @@ class RingBanner(Static):
         if (asking := self._asking()) is not None:
             self.post_message(self.Wanted(asking.session_id))
         else:
-            self.call_next(self.app.run_action, "go('waiting')")
+            self.call_next(self.app.run_action, "go('waiting')" if self._desk.board.unseen else "go('invites')")
 
     def redraw(self) -> None:
         """Show whom it rings for, or nothing."""
         unseen = self._desk.board.unseen
         waiting = [entry for entry in self._desk.board.queue if entry.session_id in unseen]
         self.set_class(bool(unseen), "-rings")
+        self.set_class(not unseen, "-holds")
         if (asking := self._asking()) is not None:
             self._say(f"🔔 {call_words.asked(asking)}   {self._call_keys()}")
         else:
-            self._say(self._words(waiting) if waiting else "")
+            self._say(self._words(waiting) if waiting else self._held_up())
 
     def _asking(self) -> Asking | None:
         """Return who asks for a call, if that is all that it rings for: they are in the midst of talking with staff."""
@@ -70,6 +77,14 @@ class RingBanner(Static):
         if len(board.unseen) != 1:
             return None
         return board.calls.asks(next(iter(board.unseen)), self._desk.server_now())
+
+    def _held_up(self) -> str:
+        """Say why messages wait, and whom to ask if there is room for it."""
+        board = self._desk.board
+        if board.unseen or (held := delivery_words.held_up(board, self._desk.server_now())) is None:
+            return ""
+        whole = " ".join(held)
+        return whole if cell_len(whole) <= self.app.size.width - AROUND else held[0]
 
     def _say(self, what: str) -> None:
         # Its line is always there: were it to come and go, everything below would be painted anew.

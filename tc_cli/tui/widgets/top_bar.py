@@ -10,7 +10,7 @@ from tc_cli.tui.board import Change, Link, Topic
 from tc_cli.tui.desk import Desk
 from tc_cli.tui.words import _
 
-SHOWN = frozenset({Topic.LINK, Topic.QUEUE, Topic.LINE, Topic.MINUTE})
+SHOWN = frozenset({Topic.LINK, Topic.QUEUE, Topic.LINE, Topic.INVITES, Topic.SESSION, Topic.MINUTE})
 NARROW = 74
 WIDE = 100
 STEP = 1.25
@@ -64,6 +64,8 @@ class TopBar(Horizontal):
         places, state = self._places(narrow), self._state(narrow, width >= WIDE)
         if places.cell_length + state.cell_length >= width:
             state = self._state(True, False)
+        if places.cell_length + state.cell_length >= width:
+            places = self._places(True)
         for part, content in (("#places", places), ("#state", state)):
             if resized or self._painted.get(part) != content:
                 before = self._painted.get(part, Content(""))
@@ -77,11 +79,20 @@ class TopBar(Horizontal):
         for key, (mode, label) in enumerate(places().items(), 1):
             style = "bold $foreground on $primary 30%" if mode == self._here else "$text-muted"
             count = len(self._desk.board.queue) if mode == "waiting" else 0
+            lost = self._lost() if mode == "invites" else 0
             text = f" {key} {label}{f' {count}' if count else ''} "
             if narrow and mode != self._here:
                 text = f" {key}{f':{count}' if count else ''} "
-            parts.append(Content.assemble((text, f"{style} @click=app.go('{mode}')")))
+            leads = f"@click=app.go('{mode}')"
+            parts.append(Content.assemble((text, f"{style} {leads}")))
+            if lost:
+                parts.append(Content.assemble((f"✗{lost} ", f"bold $error {leads}")))
         return Content("").join(parts)
+
+    def _lost(self) -> int:
+        """Count the messages that won't get there, as long as nobody has seen to them."""
+        board = self._desk.board
+        return sum(map(board.undelivered, board.invites.values()))
 
     def _state(self, narrow: bool, wide: bool) -> Content:
         board = self._desk.board
