@@ -131,6 +131,11 @@ WORDS: dict[Reason, tuple[str, str]] = {
 """What each reason means, and what to do."""
 
 
+_PASSING = frozenset(
+    {Reason.BUSY, Reason.THROTTLED, Reason.NO_ANSWER, Reason.UNREACHABLE, Reason.INTERRUPTED, Reason.UNDELIVERED}
+)
+
+
 class Result(StrEnum):
     """What is known of an attempt."""
 
@@ -259,6 +264,16 @@ class Policy:
         """
         doubled: int = 2 ** min(tries - 1, 20)
         return min(self.first_pause * doubled, self.longest_pause) * (0.8 + 0.4 * jitter)
+
+
+def told(delivery: Delivery) -> tuple[str, str] | None:
+    """Say why a text isn't there yet or has failed, and what to do; None if nothing is wrong."""
+    if delivery.reason is None:
+        return None
+    what, remedy = WORDS[delivery.reason]
+    if delivery.state == "failed" and delivery.reason in _PASSING:
+        remedy = "It isn't tried any more. Send it again, or send the link another way."
+    return what, remedy
 
 
 def begin(

@@ -9,7 +9,7 @@ from tc_server.domain.batch import Fault
 from tc_server.domain.call import Party
 from tc_server.domain.chat import Entry
 from tc_server.domain.chat import Sender as DomainSender
-from tc_server.domain.delivery import COSTS, WORDS, Attempt, Outcome, Reason, Result
+from tc_server.domain.delivery import COSTS, WORDS, Attempt, Outcome, Reason, Result, told
 from tc_server.domain.ice import Ice
 from tc_server.domain.people import Account, Guest, Participant, Viewer
 from tc_server.domain.session import State
@@ -252,7 +252,7 @@ def delivery(view: DeliveryView) -> bodies.Delivery:
 def delivery_as(shape: type[D], view: DeliveryView) -> D:
     """Show how a text fares in a shape that has a delivery's fields."""
     found = view.delivery
-    detail, remedy = WORDS[found.reason] if found.reason else (None, None)
+    detail, remedy = told(found) or (None, None)
     return shape(
         delivery_id=found.delivery_id,
         session_id=found.session_id,

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import batch, calling, chat, memory, page, ring, screen, start, transcript
+from tests.bench import batch, calling, chat, memory, outbox, page, ring, screen, start, transcript
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
@@ -105,6 +105,15 @@ def _batch(found: Any) -> list[tuple[str, str]]:
     ]
 
 
+def _outbox(found: Any) -> list[tuple[str, str]]:
+    return [
+        ("of mails sent bare", f"{found['mails_per_second'] / found['bare_per_second']:.2f}"),
+        ("from a file to the last mail", f"{found['mails_per_second']:,.0f} a second"),
+        ("sent bare", f"{found['bare_per_second']:,.0f} a second"),
+        ("server's processor time a mail", f"{found['server_cpu_us']:,.0f} µs, inviting included"),
+    ]
+
+
 MEASURES: dict[str, tuple[Callable[[], Any], Callable[[Any], list[tuple[str, str]]]]] = {
     "chat": (chat.measure, _chat),
     "ring": (ring.measure, _ring),
@@ -115,6 +124,7 @@ MEASURES: dict[str, tuple[Callable[[], Any], Callable[[Any], list[tuple[str, str
     "screen": (screen.measure, _screen),
     "calling": (calling.measure, _calling),
     "batch": (batch.measure, _batch),
+    "outbox": (outbox.measure, _outbox),
 }
 
 

@@ -69,10 +69,11 @@ async def _party(ctx: Context, staff: Staff, token: str, joined: bool) -> Party:
 
 
 @contextmanager
-def server(data: Path) -> Iterator[str]:
-    """Run the real server on a data folder; gives its address."""
+def server(data: Path, **settings: str) -> Iterator[str]:
+    """Run the real server on a data folder, with further settings by their `TC_` names; gives its address."""
     port = free_port()
-    with process([sys.executable, "-m", "tests.bench.serve", str(data), str(port)], port):
+    given = [f"{name}={value}" for name, value in settings.items()]
+    with process([sys.executable, "-m", "tests.bench.serve", str(data), str(port), *given], port):
         yield f"http://127.0.0.1:{port}"
 
 

@@ -1,4 +1,4 @@
-"""The real server on a data folder and port, for measuring."""
+"""The real server on a data folder and port, with settings like `TC_NAME=value`, for measuring."""
 
 import sys
 
@@ -6,4 +6,6 @@ from tc_server.app import serve
 from tc_server.settings import load
 
 if __name__ == "__main__":
-    serve(load({"data": sys.argv[1], "port": sys.argv[2]}, {}), lambda _url: None)
+    data, port, *given = sys.argv[1:]
+    settings = dict(setting.split("=", 1) for setting in given)
+    serve(load({"data": data, "port": port}, settings), lambda _url: None)

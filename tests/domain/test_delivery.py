@@ -25,6 +25,9 @@ from tc_server.domain.delivery import (
     standing,
     withdraw,
 )
+from tc_server.domain.delivery import (
+    told as worded,
+)
 from tests.domain.made import NOON, at
 
 POLICY = Policy()
@@ -168,6 +171,7 @@ def test_after_a_day_of_passing_faults_it_has_failed() -> None:
     while story.delivery.state == "queued":
         story.try_(BUSY)
     assert (story.delivery.state, story.delivery.reason) == ("failed", Reason.BUSY)
+    assert "isn't tried any more" in (worded(story.delivery) or ("", ""))[1]
     assert story.now == NOON + POLICY.give_up
 
 
