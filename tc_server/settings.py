@@ -57,6 +57,13 @@ def duration(text: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def _durations(text: str) -> tuple[timedelta, ...]:
+    try:
+        return tuple(duration(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("durations by commas, like 1d, 15m") from None
+
+
 def _number(text: str) -> int:
     if not re.fullmatch(r"\d{1,15}", text.strip(), re.ASCII):
         raise ValueError("a whole number")
@@ -171,6 +178,12 @@ SETTINGS = (
     ),
     Setting("TC_INVITE_LIFETIME", "7d", "How long an invite is valid.", duration),
     Setting(
+        "TC_REMINDERS",
+        "1d, 15m",
+        "How long before a planned conversation people are reminded of it, by commas; the link comes with each.",
+        _durations,
+    ),
+    Setting(
         "TC_PLACE_GRACE", "30m", "How long a place in line is kept for somebody who went away without a word.", duration
     ),
     Setting("TC_LOGIN_LIFETIME", "30d", "How long staff stays logged in.", duration),
@@ -277,6 +290,7 @@ class Settings:
     tls_key: str
     trusted_proxies: tuple[str, ...]
     retention: Retention
+    reminders: tuple[timedelta, ...]
     relays: Relays
     patience: Patience
     login_lifetime: timedelta
@@ -347,6 +361,7 @@ def _checked(values: dict[str, Any]) -> Settings:
             invite=values["invite_lifetime"],
             place_grace=values["place_grace"],
         ),
+        reminders=values["reminders"],
         relays=_relays(values),
         patience=Patience(ring=values["ring"], grace=values["call_grace"]),
         login_lifetime=values["login_lifetime"],

@@ -1,26 +1,58 @@
 """The words of an invitation, in the person's language, for each channel; and of a notice to staff."""
 
+import unicodedata
+from datetime import datetime
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, get_timezone, get_timezone_location
+
 from tc_server.delivery.segments import encoding, segments
-from tc_server.domain.delivery import Channel
-from tc_server.domain.invite import Invitation
+from tc_server.domain.delivery import Channel, TextKind
+from tc_server.domain.invite import Invitation, test_link
 from tc_server.domain.notice import Wait
 from tc_server.locales import MESSAGES, catalogue
 from tc_server.services.context import Outgoing, Text
 from tc_server.settings import Settings
 
 
-def compose(organisation: str, channel: Channel | None, invitation: Invitation, url: str) -> Text:
-    """Word an invitation; without a channel as it would be passed on by hand, like an SMS."""
+def compose(
+    organisation: str, public_url: str, kind: TextKind, channel: Channel | None, invitation: Invitation, url: str
+) -> Text:
+    """Word a text; without a channel as it would be passed on by hand, like an SMS."""
     words = catalogue(invitation.language)
     audience = "remote" if invitation.role == "service-user" else "colleague"
-    values = {"organisation": organisation, "name": invitation.name, "link": url}
+    about = audience if kind == "invitation" else kind
+    # The page of the device test asks, by the link's secret, whether the person comes.
+    test = test_link(public_url, invitation.language, url.partition("#")[2])
+    values = {"organisation": organisation, "name": invitation.name, "link": url, "test": test}
+    if invitation.at:
+        values |= _moment(invitation.at, invitation.timezone or "UTC", invitation.language, brief=channel != "email")
 
-    def worded(kind: str) -> str:
-        return words.text(MESSAGES[f"{audience}_{kind}"], **values)
+    def worded(how: str) -> str:
+        return words.text(MESSAGES[f"{about}_{how}"], **values)
 
     text = worded(channel or "sms")
     subject = worded("subject") if channel == "email" else None
     return Text(subject, text, encoding(text), segments(text))
+
+
+def _moment(at: datetime, timezone: str, language: str, *, brief: bool) -> dict[str, str]:
+    """Say a date and a time in somebody's zone and language, `brief` as an SMS has room for (Unicode CLDR)."""
+    zone, locale = get_timezone(timezone), Locale.parse(language)
+    local = at.astimezone(zone)
+    date = format_skeleton("MMMd", local, locale=locale) if brief else format_date(local, "full", locale=locale)
+    time = format_time(local, "short", tzinfo=zone, locale=locale)
+    return {
+        "date": _plain(date) if brief else date,
+        "time": _plain(time) if brief else time,
+        "zone": get_timezone_location(zone, locale=locale),
+    }
+
+
+def _plain(text: str) -> str:
+    """Do without what would make an SMS of a Latin language twice as long: narrow spaces, the hat of an "août"."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return bare if encoding(text) != encoding(bare) else text
 
 
 def test_text(settings: Settings, channel: Channel, person: Invitation, key: str) -> Outgoing:

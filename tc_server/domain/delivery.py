@@ -14,6 +14,7 @@ Channel = Literal["whatsapp", "sms", "email"]
 Via = Literal["auto", "whatsapp", "sms", "email", "link"]
 Cost = Literal["free", "per-message", "per-segment"]
 State = Literal["queued", "trying", "sent", "delivered", "failed"]
+TextKind = Literal["invitation", "planned", "reminder", "moved", "cancelled"]
 
 COSTS: dict[Channel, Cost] = {"email": "free", "whatsapp": "per-message", "sms": "per-segment"}
 
@@ -96,6 +97,7 @@ class Reason(StrEnum):
     INTERRUPTED = "interrupted"
     UNDELIVERED = "undelivered"
     WITHDRAWN = "withdrawn"
+    TOO_LATE = "too_late"
     NO_PROVIDER = "no_provider"
 
 
@@ -126,6 +128,7 @@ WORDS: dict[Reason, tuple[str, str]] = {
     Reason.INTERRUPTED: ("The server or the line failed while it was sent.", "It may arrive twice."),
     Reason.UNDELIVERED: ("The provider could not hand it over.", "Check the number, or send the link another way."),
     Reason.WITHDRAWN: ("It was taken back before it was sent.", "Nothing needs to be done."),
+    Reason.TOO_LATE: ("Its time was over before it could be sent.", "Send it again if it is still of use."),
     Reason.NO_PROVIDER: ("The provider that it was meant for is not set up any more.", "Send it another way."),
 }
 """What each reason means, and what to do."""
@@ -232,6 +235,7 @@ class Delivery:
     step_since: datetime
     until: datetime
     due_at: datetime | None
+    kind: TextKind = "invitation"
     state: State = "queued"
     step: int = 0
     bulk: bool = False
@@ -358,6 +362,11 @@ def withdraw(delivery: Delivery) -> Delivery:
     if delivery.state == "queued":
         return replace(_failed(delivery, Reason.WITHDRAWN), withdrawn=True)
     return replace(delivery, withdrawn=True, due_at=None if delivery.state == "sent" else delivery.due_at)
+
+
+def too_late(delivery: Delivery) -> Delivery:
+    """Give up a text whose time is over; what an attempt has come to stays."""
+    return _failed(delivery, Reason.TOO_LATE)
 
 
 def without_provider(delivery: Delivery, reason: Reason, now: datetime) -> Delivery:

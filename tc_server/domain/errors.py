@@ -5,6 +5,7 @@ Refused
 │   TextTooLong, WeakPassword
 ├── NotLoggedIn, WrongPassword, SlowDown, NotAllowed, NotFound, NameTaken, LastAdmin, ClientIdTaken,
 │   TooManyTargets
+├── InvalidTime, InvalidTimezone, TooEarly
 ├── LinkUnknown, LinkRevoked, LinkExpired, SessionEnded, Erased
 ├── IllegalMove, NobodyWaiting, NoCall, CallFull
 ├── EchoBusy, OfferBroken
@@ -12,6 +13,7 @@ Refused
 └── Unavailable
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -57,6 +59,18 @@ class NoProvider(Refused):
     """Nothing that is set up leads to this person. Give another contact, choose another channel, or the link only."""
 
     code = "no_provider"
+
+
+class InvalidTime(Refused):
+    """Nothing can be planned for this time. Give one that is still to come, within a year."""
+
+    code = "invalid_time"
+
+
+class InvalidTimezone(Refused):
+    """There is no such time zone. Give one like Africa/Addis_Ababa or Europe/Zurich."""
+
+    code = "invalid_timezone"
 
 
 class UnknownLanguage(Refused):
@@ -151,6 +165,16 @@ class LinkRevoked(Refused):
     """This invitation was taken back. Ask for a new one if you still need it."""
 
     code = "link_revoked"
+
+
+class TooEarly(Refused):
+    """This conversation is planned for later. Come back when it is time."""
+
+    code = "too_early"
+
+    def __init__(self, planned_at: datetime) -> None:
+        super().__init__()
+        self.planned_at = planned_at
 
 
 class LinkExpired(Refused):

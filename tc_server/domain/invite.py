@@ -16,7 +16,10 @@ _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@(?:[^@\s.\x00-\x1f]{1,63}\.)+[^@\s.\
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Somebody to invite: name and contacts as sound as they can be known to be (`phone` in E.164)."""
+    """Somebody to invite: name and contacts as sound as they can be known to be (`phone` in E.164).
+
+    `at` is when the conversation is planned for, None for now; `timezone` the zone (IANA) that they are told times in.
+    """
 
     name: str
     role: PersonRole
@@ -25,6 +28,8 @@ class Invitation:
     email: str | None = None
     via: Via = "auto"
     note: str | None = None
+    at: datetime | None = None
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,11 @@ def require_contact(invitation: Invitation) -> None:
             raise ContactMissing(f"Sending by {channel} needs a phone number. Give one, or choose another channel.")
         case "auto" if not invitation.phone and not invitation.email:
             raise ContactMissing
+
+
+def test_link(public_url: str, language: str, token: str) -> str:
+    """Form the link to the device test, where the person can also say whether they come."""
+    return f"{public_url.rstrip('/')}/test/{language}#{token}"
 
 
 def link(public_url: str, language: str, token: str) -> str:

@@ -30,7 +30,8 @@ class Participant:
 
     `away_since` counts while waiting without a live link; null when online or never here. `place_since` is the place
     in line that they hold, kept when it is given up so that coming back restores it. `wrote` says that they sent
-    something since they last came.
+    something since they last came. `timezone` is the zone that times are told them in (IANA), `coming` whether they
+    said that they come to what is planned.
     """
 
     participant_id: str
@@ -49,6 +50,8 @@ class Participant:
     removed_at: datetime | None = None
     first_seq: int = 1
     read_seq: int = 0
+    timezone: str | None = None
+    coming: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ STAFF_VERBS = (Verb.START, Verb.RESUME, Verb.KEEP_OPEN, Verb.CLOSE, Verb.REOPEN,
 class Session:
     """The facts of a session that rules need; what is personal lives with its participants.
 
-    `waiting_since` is set exactly while the session is in the queue. `told_until` is when staff said they would come.
+    `waiting_since` is set exactly while the session is in the queue. `told_until` is when staff said they would come,
+    `planned_at` when the session is to be, if it was planned.
     """
 
     session_id: str
@@ -79,6 +80,7 @@ class Session:
     warned_at: datetime | None = None
     last_seq: int = 0
     staff_read_seq: int = 0
+    planned_at: datetime | None = None
 
     def possible(self) -> tuple[str, ...]:
         """Name what staff can do in this state."""

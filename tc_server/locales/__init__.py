@@ -46,8 +46,43 @@ MESSAGES: Final[Mapping[str, str]] = {
     "notice_subject": "{organisation}: somebody is waiting",
     "notice_trial": "{organisation}: this is a test. This is how you will be told that somebody is waiting.",
     "notice_trial_subject": "{organisation}: a test",
+    # Of what is planned, to anybody: {organisation}, {date}, {time}, {test} or {link}; the email also {name}, {zone}.
+    "planned_sms": "{organisation}: we talk on {date}, {time}. Try your phone and say if you come: {test}",
+    "planned_whatsapp": (
+        "{organisation} would like to talk with you on {date} at {time}. Try your phone beforehand, and say "
+        "whether you can come: {test}"
+    ),
+    "planned_email": (
+        "Hello {name},\n\n{organisation} would like to talk with you on {date} at {time} ({zone}). Try "
+        "beforehand whether your phone or computer can call, and say whether you can come:\n\n{test}\n\nThe "
+        "link to the conversation comes before it begins. You need no account and no app."
+    ),
+    "planned_subject": "{organisation}: {date}, {time}",
+    "reminder_sms": "{organisation}: we talk on {date}, {time}. Open this link then: {link}",
+    "reminder_whatsapp": "{organisation}: we talk on {date} at {time}. Open this link then: {link}",
+    "reminder_email": (
+        "Hello {name},\n\n{organisation} will talk with you on {date} at {time} ({zone}). Open this link "
+        "then:\n\n{link}\n\nPlease don't pass the link on: it is only for you."
+    ),
+    "reminder_subject": "{organisation}: a reminder for {date}, {time}",
+    "moved_sms": "{organisation}: new time: {date}, {time}. Say if you come: {test}",
+    "moved_whatsapp": (
+        "{organisation} would like to talk with you at another time: {date} at {time}. Say whether you can come: {test}"
+    ),
+    "moved_email": (
+        "Hello {name},\n\n{organisation} would like to talk with you at another time: {date} at {time} "
+        "({zone}). Say whether you can come:\n\n{test}\n\nThe link to the conversation comes before it begins."
+    ),
+    "moved_subject": "{organisation}: another time, {date}, {time}",
+    "cancelled_sms": "{organisation}: our conversation on {date}, {time} is cancelled.",
+    "cancelled_whatsapp": "{organisation}: our conversation on {date} at {time} is cancelled.",
+    "cancelled_email": (
+        "Hello {name},\n\nour conversation on {date} at {time} ({zone}) is cancelled.\n\n{organisation}"
+    ),
+    "cancelled_subject": "{organisation}: cancelled, {date}, {time}",
     # Around the email's own text.
     "email_button": "Open the conversation",
+    "email_answer": "Try and answer",
     "email_copying": "Or copy this link into your browser:",
     "email_preview": "This message is only for you.",
 }

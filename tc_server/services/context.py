@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from uuid_utils import uuid7
 
 from tc_server.domain.call import Patience
-from tc_server.domain.delivery import Channel, Offer, Outcome, Policy
+from tc_server.domain.delivery import Channel, Offer, Outcome, Policy, TextKind
 from tc_server.domain.ice import Relays
 from tc_server.domain.invite import Invitation
 from tc_server.domain.notice import Address, Attention, Kind, Wait
@@ -40,8 +40,8 @@ class Text:
     segments: int
 
 
-Compose = Callable[[Channel | None, Invitation, str], Text]
-"""Word an invitation for a channel (None: to be passed on by hand) with its link, in the person's language."""
+Compose = Callable[[TextKind, Channel | None, Invitation, str], Text]
+"""Word a text of a kind for a channel (None: to be passed on by hand) with its link, in the person's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Outgoing:
     link: str | None
     subject: str | None
     text: str
+    kind: TextKind = "invitation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Context:
     blobs: Blobs
     journal: Journal
     retention: Retention
+    reminders: tuple[timedelta, ...]
     patience: Patience
     relays: Relays
     login_lifetime: timedelta

@@ -4,12 +4,14 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
-from tc_server.domain.delivery import Channel, Delivery, Step, Via, chain, withdraw
+from tc_server.domain.delivery import Channel, Delivery, Step, TextKind, Via, chain, withdraw
 from tc_server.domain.errors import IllegalMove, NoProvider, NotFound
 from tc_server.domain.invite import Invitation, Invite, checked, link, require_contact
 from tc_server.domain.people import Participant, Staff
+from tc_server.domain.planning import is_early, reminders, require_time, zone_of
 from tc_server.domain.retention import next_due
 from tc_server.domain.session import LIVE, Kind, Session, State, Verb, move
 from tc_server.services import live_calls
@@ -45,6 +47,8 @@ async def create(
     Raises InvalidPhone, InvalidEmail, ContactMissing, UnknownLanguage, NoProvider.
     """
     invitation = checked(invitation, ctx.languages)
+    if invitation.at:
+        require_time(invitation.at, invitation.timezone, ctx.now())
     async with ctx.store.write() as tx:
         if idempotency_key:
             # The same key at the same time, on another server maybe, must wait for the outcome.
@@ -79,8 +83,9 @@ async def open_session(
         kind=kind,
         state=State.INVITED,
         created_at=now,
-        expires_at=now + ctx.retention.invite,
+        expires_at=(invitation.at or now) + ctx.retention.invite,
         last_activity_at=now,
+        planned_at=invitation.at,
     )
     due = next_due(session, (), ctx.retention)
     assert due is not None
@@ -137,6 +142,11 @@ async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
     """Word an invitation for every channel that it could go by. Raises what `create` raises."""
     invitation = checked(invitation, ctx.languages)
     ways = _ways(ctx, invitation)
+    kind: TextKind = "invitation"
+    if invitation.at:
+        require_time(invitation.at, invitation.timezone, ctx.now())
+        invitation = replace(invitation, timezone=zone_of(invitation.timezone, invitation.phone))
+        kind = "planned" if is_early(invitation.at, ctx.now()) else "invitation"
     url = link(ctx.public_url, invitation.language, "x" * len(_new_link_token()))
     contacts: dict[Channel, str | None] = {
         "whatsapp": invitation.phone,
@@ -144,9 +154,11 @@ async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
         "email": invitation.email,
     }
     found = [
-        _preview(channel, to, ways, ctx.compose(channel, invitation, url)) for channel, to in contacts.items() if to
+        _preview(channel, to, ways, ctx.compose(kind, channel, invitation, url))
+        for channel, to in contacts.items()
+        if to
     ]
-    by_hand = Preview(None, None if ways else 1, None, None, ctx.compose(None, invitation, url))
+    by_hand = Preview(None, None if ways else 1, None, None, ctx.compose(kind, None, invitation, url))
     return [*sorted(found, key=lambda preview: preview.turn or len(ways) + 1), by_hand]
 
 
@@ -155,6 +167,16 @@ async def listed(ctx: Context, staff: Staff, states: Sequence[str], before: str 
     async with ctx.store.read() as tx:
         found = await invites.owned(tx, staff.account_id, states=states, before=before, limit=limit)
         return await invite_views(ctx, tx, found)
+
+
+async def agenda(ctx: Context, staff: Staff) -> list[InviteView]:
+    """List the invites of an account's planned sessions that nobody has come to yet, the next first."""
+    async with ctx.store.read() as tx:
+        planned = await sessions.planned(tx, staff.account_id)
+        found = await invites.of_sessions(tx, [session.session_id for session in planned])
+        views = await invite_views(ctx, tx, [one for one in found if one.revoked_at is None])
+    order = {session.session_id: number for number, session in enumerate(planned)}
+    return sorted(views, key=lambda view: order[view.session.session_id])
 
 
 async def show(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
@@ -210,8 +232,44 @@ async def revoke(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
             else:
                 _, events = await change_in(ctx, tx, session, Verb.CANCEL, None)
                 await _take_back(ctx, tx, stored)
+                if session.planned_at and session.state is State.INVITED and ctx.now() < session.planned_at:
+                    person = await _person(tx, stored)
+                    again = _again(person, stored.via)
+                    await _deliver(ctx, tx, session, stored, again, kind="cancelled", until=session.planned_at)
         view = await _view(ctx, tx, invite_id)
+    ctx.wake_outbox()
     ctx.announce(*events)
+    return view
+
+
+async def reschedule(
+    ctx: Context, staff: Staff, invite_id: str, planned_at: datetime, timezone: str | None
+) -> InviteView:
+    """Plan a session that nobody has come to yet for another time, and tell everybody who is invited.
+
+    Raises NotFound, IllegalMove, InvalidTime, InvalidTimezone.
+    """
+    require_time(planned_at, timezone, ctx.now())
+    async with ctx.store.write() as tx:
+        stored, session = await _find(tx, staff, invite_id)
+        if stored.revoked_at or session.state is not State.INVITED:
+            raise IllegalMove("reschedule", session.state, session.possible())
+        told: Literal["planned", "moved"] = "moved" if session.planned_at else "planned"
+        expires_at = planned_at + ctx.retention.invite
+        session = await save(ctx, tx, replace(session, planned_at=planned_at, expires_at=expires_at))
+        for one in await invites.of_sessions(tx, [session.session_id]):
+            if one.revoked_at is None:
+                one = replace(one, expires_at=expires_at)
+                await invites.save(tx, one)
+                person = replace(await _person(tx, one), coming=None)
+                if timezone and one.invite_id == invite_id:
+                    person = replace(person, timezone=timezone)
+                await people.save(tx, person)
+                await _withdraw(tx, one.invite_id)
+                await _tell(ctx, tx, session, one, _again(person, one.via), told)
+        view = await _view(ctx, tx, invite_id)
+    ctx.wake_outbox()
+    ctx.announce(SessionChanged(session.session_id, staff.account_id))
     return view
 
 
@@ -254,6 +312,7 @@ async def _invite(
         language=invitation.language,
         created_at=now,
         first_seq=session.last_seq + 1,
+        timezone=zone_of(invitation.timezone, invitation.phone),
     )
     await people.insert(tx, person)
     invite = Invite(
@@ -267,7 +326,7 @@ async def _invite(
         note=invitation.note,
     )
     await invites.insert(tx, invite)
-    await _deliver(ctx, tx, session, invite, invitation, bulk=bulk)
+    await _tell(ctx, tx, session, invite, invitation, "planned", bulk=bulk)
     if idempotency_key:
         await invites.remember(tx, staff.account_id, hash_token(idempotency_key), invite)
     return invite
@@ -278,8 +337,37 @@ def _preview(channel: Channel, to: str, ways: Sequence[Step], message: Text) -> 
     return Preview(channel, turn, ways[turn - 1].provider if turn else None, to, message)
 
 
+async def _tell(
+    ctx: Context,
+    tx: Tx,
+    session: Session,
+    invite: Invite,
+    invitation: Invitation,
+    kind: Literal["planned", "moved"],
+    *,
+    bulk: bool = False,
+) -> None:
+    """Queue what somebody is told of a session: the link if it is for now, else its time, and the reminders."""
+    if not is_early(session.planned_at, ctx.now()) or session.state is not State.INVITED:
+        await _deliver(ctx, tx, session, invite, invitation, bulk=bulk)
+        return
+    assert session.planned_at is not None
+    await _deliver(ctx, tx, session, invite, invitation, bulk=bulk, kind=kind, until=session.planned_at)
+    for due_at, until in reminders(session.planned_at, ctx.reminders, ctx.now()):
+        await _deliver(ctx, tx, session, invite, invitation, kind="reminder", due_at=due_at, until=until)
+
+
 async def _deliver(
-    ctx: Context, tx: Tx, session: Session, invite: Invite, invitation: Invitation, *, bulk: bool = False
+    ctx: Context,
+    tx: Tx,
+    session: Session,
+    invite: Invite,
+    invitation: Invitation,
+    *,
+    bulk: bool = False,
+    kind: TextKind = "invitation",
+    due_at: datetime | None = None,
+    until: datetime | None = None,
 ) -> None:
     now = ctx.now()
     if ways := _ways(ctx, invitation):
@@ -289,9 +377,10 @@ async def _deliver(
             invite_id=invite.invite_id,
             chain=ways,
             created_at=now,
-            step_since=now,
-            until=invite.expires_at,
-            due_at=now,
+            step_since=due_at or now,
+            until=until or invite.expires_at,
+            due_at=due_at or now,
+            kind=kind,
             bulk=bulk,
         )
         await deliveries.insert(tx, [delivery])

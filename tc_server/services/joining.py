@@ -5,14 +5,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tc_server.domain.errors import LinkExpired, LinkRevoked, LinkUnknown, NotFound, SessionEnded, TermsRequired
+from tc_server.domain.errors import (
+    LinkExpired,
+    LinkRevoked,
+    LinkUnknown,
+    NotFound,
+    SessionEnded,
+    TermsRequired,
+    TooEarly,
+)
 from tc_server.domain.invite import Invite
 from tc_server.domain.people import Guest, Participant
+from tc_server.domain.planning import is_early
 from tc_server.domain.retention import place_lapses_at
 from tc_server.domain.session import LIVE, Session, State, Verb, move
 from tc_server.services import live_calls
 from tc_server.services.context import Context, new_id
-from tc_server.services.events import CutOff, Event, PresenceChanged
+from tc_server.services.events import CutOff, Event, PresenceChanged, SessionChanged
 from tc_server.services.sessions import changed, save
 from tc_server.services.views import SessionView, as_guest_sender, find, session_view
 from tc_server.store import invites, messages, people, sessions
@@ -33,7 +42,7 @@ class Joined:
 async def join(ctx: Context, link_token: str, accept_terms: bool, language: str | None) -> Joined:
     """Let somebody in by their link; again and again, from any browser, until the session is closed.
 
-    Raises TermsRequired, LinkUnknown, LinkRevoked, LinkExpired, SessionEnded.
+    Raises TermsRequired, LinkUnknown, LinkRevoked, LinkExpired, SessionEnded, TooEarly.
     """
     if not accept_terms:
         raise TermsRequired
@@ -41,6 +50,9 @@ async def join(ctx: Context, link_token: str, accept_terms: bool, language: str 
     async with ctx.store.write() as tx:
         stored, session, person = await _by_link(tx, link_token)
         _require_valid(stored, session, ctx.now())
+        if session.state is State.INVITED and is_early(session.planned_at, ctx.now()):
+            assert session.planned_at is not None
+            raise TooEarly(session.planned_at)
         if language in ctx.languages:
             person = replace(person, language=language)
         session, person, events = await _arrive(ctx, tx, session, person)
@@ -49,6 +61,21 @@ async def join(ctx: Context, link_token: str, accept_terms: bool, language: str 
         view = await session_view(ctx, tx, session)
     ctx.announce(*events)
     return Joined(token, guest, view)
+
+
+async def answer(ctx: Context, link_token: str, coming: bool) -> datetime:
+    """Note whether somebody comes to what is planned, and tell staff; tell for when it is planned.
+
+    Raises LinkUnknown, LinkRevoked, LinkExpired, SessionEnded.
+    """
+    async with ctx.store.write() as tx:
+        stored, session, person = await _by_link(tx, link_token)
+        _require_valid(stored, session, ctx.now())
+        if session.state is not State.INVITED or session.planned_at is None:
+            raise SessionEnded
+        await people.save(tx, replace(person, coming=coming))
+    ctx.announce(SessionChanged(session.session_id, session.owner_id))
+    return session.planned_at
 
 
 async def settle_presence(ctx: Context, guest: Guest, links: Callable[[], int]) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tc_server.domain import delivery as rules
 from tc_server.domain.delivery import Attempt, Delivery, Outcome, Reason, Result
-from tc_server.domain.invite import Invitation, Invite, link
+from tc_server.domain.invite import Invitation, Invite, link, test_link
 from tc_server.domain.people import Participant
 from tc_server.domain.session import Session, State
 from tc_server.services.context import Context, Outgoing, new_id
@@ -155,15 +155,28 @@ async def _begin(ctx: Context, tx: Tx, provider: str, room: int) -> tuple[list[E
     for delivery in claimed:
         attempts = tried.get(delivery.delivery_id, [])
         invite, person, session = whom[delivery.invite_id]
-        if ctx.now() >= delivery.until or invite.revoked_at or session.state in (State.CLOSED, State.CANCELLED):
+        if not _is_wanted(delivery, invite, session):
             dropped.append(DeliveryView(rules.withdraw(delivery), attempts))
+            continue
+        if ctx.now() >= delivery.until:
+            dropped.append(DeliveryView(rules.too_late(delivery), attempts))
             continue
         delivery, attempt = rules.begin(delivery, attempts, new_id(), ctx.now(), ctx.policy)
         begun.append(delivery)
-        errands.append(Errand(attempt, _outgoing(ctx, attempt, invite, person)))
+        errands.append(Errand(attempt, _outgoing(ctx, delivery, attempt, invite, person, session)))
     await deliveries.save(tx, [*begun, *(view.delivery for view in dropped)])
     await deliveries.begin(tx, [errand.attempt for errand in errands])
     return errands, dropped
+
+
+def _is_wanted(delivery: Delivery, invite: Invite, session: Session) -> bool:
+    """Tell whether a text still says what is so."""
+    if delivery.kind == "cancelled":
+        return True
+    if invite.revoked_at or session.state in (State.CLOSED, State.CANCELLED):
+        return False
+    # Whoever has come needs no telling when to.
+    return delivery.kind == "invitation" or session.state is State.INVITED
 
 
 async def _whom(tx: Tx, claimed: Sequence[Delivery]) -> dict[str, tuple[Invite, Participant, Session]]:
@@ -177,19 +190,32 @@ async def _whom(tx: Tx, claimed: Sequence[Delivery]) -> dict[str, tuple[Invite, 
     }
 
 
-def _outgoing(ctx: Context, attempt: Attempt, invite: Invite, person: Participant) -> Outgoing:
+def _outgoing(
+    ctx: Context, delivery: Delivery, attempt: Attempt, invite: Invite, person: Participant, session: Session
+) -> Outgoing:
     url = link(ctx.public_url, person.language, invite.token)
-    invitation = Invitation(person.name, person.role, person.language, person.phone, person.email)
-    words = ctx.compose(attempt.channel, invitation, url)
+    invitation = Invitation(
+        name=person.name,
+        role=person.role,
+        language=person.language,
+        phone=person.phone,
+        email=person.email,
+        at=session.planned_at,
+        timezone=person.timezone,
+    )
+    main = {"planned": test_link(ctx.public_url, person.language, invite.token), "cancelled": None}
+    main["moved"] = main["planned"]
+    words = ctx.compose(delivery.kind, attempt.channel, invitation, url)
     to = person.email if attempt.channel == "email" else person.phone
     assert to is not None
     return Outgoing(
         delivery_id=attempt.delivery_id,
         key=f"{attempt.delivery_id}.{attempt.step}",
+        kind=delivery.kind,
         channel=attempt.channel,
         to=to,
         language=person.language,
-        link=url,
+        link=main.get(delivery.kind, url),
         subject=words.subject,
         text=words.text,
     )

@@ -24,6 +24,7 @@ _PLAIN = (
     "delivery_id",
     "session_id",
     "invite_id",
+    "kind",
     "step",
     "state",
     "bulk",

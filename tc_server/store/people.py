@@ -14,7 +14,7 @@ from tc_server.store.tables import devices, participants
 from tc_server.store.vault import SessionKey
 
 _LABEL = "participant"
-_PERSONAL = ("name", "phone", "email")
+_PERSONAL = ("name", "phone", "email", "timezone")
 _PLAIN = [f.name for f in fields(Participant) if f.name not in _PERSONAL]
 _COLUMNS = [participants.c[name] for name in _PLAIN] + [participants.c.sealed]
 _INSERT = sa.insert(participants)
@@ -24,12 +24,13 @@ class _Personal(msgspec.Struct):
     name: str
     phone: str | None
     email: str | None
+    timezone: str | None
 
 
 def _participant(row: sa.Row[Any], key: SessionKey) -> Participant:
     values = row._asdict()
     personal = key.open(_LABEL, values.pop("sealed"), _Personal)
-    return Participant(**values, name=personal.name, phone=personal.phone, email=personal.email)
+    return Participant(**values, **msgspec.structs.asdict(personal))
 
 
 def _plain(person: Participant) -> dict[str, Any]:
@@ -43,7 +44,7 @@ async def insert(tx: Tx, person: Participant) -> None:
         _INSERT,
         {
             **_plain(person),
-            "sealed": key.seal(_LABEL, _Personal(person.name, person.phone, person.email)),
+            "sealed": key.seal(_LABEL, _Personal(person.name, person.phone, person.email, person.timezone)),
             "phone_hash": tx.vault.lookup_hash("phone", person.phone) if person.phone else None,
             "email_hash": tx.vault.lookup_hash("email", person.email.lower()) if person.email else None,
         },

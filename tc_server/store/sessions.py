@@ -82,6 +82,20 @@ async def queued(tx: Tx, owner_id: str) -> list[Session]:
     return [_session(row) for row in await tx.conn.execute(query)]
 
 
+async def planned(tx: Tx, owner_id: str) -> list[Session]:
+    """List an account's planned sessions that nobody has come to, the next first."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(
+            sessions.c.owner_id == owner_id,
+            sessions.c.state == State.INVITED,
+            sessions.c.planned_at.is_not(None),
+        )
+        .order_by(sessions.c.planned_at, sessions.c.session_id)
+    )
+    return [_session(row) for row in await tx.conn.execute(query)]
+
+
 async def due(tx: Tx, now: datetime, limit: int) -> list[str]:
     """List the ids of sessions that time has something to do with, longest overdue first."""
     query = sa.select(sessions.c.session_id).where(sessions.c.due_at <= now).order_by(sessions.c.due_at).limit(limit)

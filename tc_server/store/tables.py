@@ -114,6 +114,7 @@ sessions = sa.Table(
     sa.Column("due_at", Instant, nullable=False, index=True),
     sa.Column("last_seq", sa.BigInteger, nullable=False),
     sa.Column("staff_read_seq", sa.BigInteger, nullable=False),
+    sa.Column("planned_at", Instant),
     sa.Index("ix_sessions_owner_id", "owner_id", "session_id"),
     sa.Index("ix_sessions_queue", "owner_id", "waiting_since"),
 )
@@ -128,6 +129,7 @@ participants = sa.Table(
     sa.Column("phone_hash", sa.LargeBinary(32), index=True),
     sa.Column("email_hash", sa.LargeBinary(32), index=True),
     sa.Column("language", sa.String(12), nullable=False),
+    sa.Column("coming", sa.Boolean),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("joined_at", Instant),
     sa.Column("waiting", sa.Boolean, nullable=False),
@@ -175,6 +177,7 @@ deliveries = sa.Table(
     sa.Column("delivery_id", _ID, primary_key=True),
     _session_id(index=True),
     sa.Column("invite_id", _ID, sa.ForeignKey("invites.invite_id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("chain", sa.JSON, nullable=False),
     sa.Column("ways", sa.Integer, nullable=False),
     sa.Column("step", sa.Integer, nullable=False),

@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 
-from tc_server.domain.errors import EchoBusy, IllegalMove, Refused, SlowDown
+from tc_server.domain.errors import EchoBusy, IllegalMove, Refused, SlowDown, TooEarly
 from tc_server.transport.request_ids import request_id
 from tc_server.wire.bodies import Problem
 from tc_server.wire.codes import Code
@@ -26,6 +26,9 @@ STATUS: dict[Code, int] = {
     Code.CONTACT_MISSING: 422,
     Code.NO_PROVIDER: 422,
     Code.UNKNOWN_LANGUAGE: 422,
+    Code.INVALID_TIME: 422,
+    Code.INVALID_TIMEZONE: 422,
+    Code.TOO_EARLY: 409,
     Code.TERMS_REQUIRED: 422,
     Code.TEXT_EMPTY: 422,
     Code.TEXT_TOO_LONG: 422,
@@ -90,6 +93,8 @@ def on_refused(request: Request[Any, Any, Any], refused: Refused) -> Response[Pr
     more: dict[str, Any] = {}
     if isinstance(refused, IllegalMove):
         more = {"state": refused.state, "possible": list(refused.possible)}
+    if isinstance(refused, TooEarly):
+        more = {"planned_at": refused.planned_at}
     if isinstance(refused, SlowDown | EchoBusy):
         more = {"retry_after": refused.retry_after}
     return problem(request, Code(refused.code), refused.detail, **more)

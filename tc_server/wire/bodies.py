@@ -38,8 +38,10 @@ DeliveryReason = Literal[
     "interrupted",
     "undelivered",
     "withdrawn",
+    "too_late",
     "no_provider",
 ]
+TextKind = Literal["invitation", "planned", "reminder", "moved", "cancelled"]
 Cost = Literal["free", "per-message", "per-segment"]
 MessageKind = Literal[
     "text",
@@ -68,6 +70,7 @@ NotifyResult = Literal["sent", "failed"]
 QualityLevel = Literal["good", "fair", "poor", "lost"]
 
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
+Moment = Annotated[datetime, Meta(tz=True)]
 ClientId = Annotated[str, Meta(min_length=8, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
 Text = Annotated[str, Meta(max_length=20_000)]
 Secret = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -96,6 +99,7 @@ class Problem(Body, frozen=True, kw_only=True, omit_defaults=True):
     state: str | None = None
     possible: list[str] | None = None
     retry_after: int | None = None
+    planned_at: datetime | None = None
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------
@@ -151,7 +155,11 @@ class UserWithPassword(Body, frozen=True, kw_only=True):
 
 
 class InviteRequest(Request, frozen=True, kw_only=True):
-    """An invite to make, or to preview. `note` is staff's own and never sent."""
+    """An invite to make, or to preview. `note` is staff's own and never sent.
+
+    `at` is when the conversation is planned for; without it the link is for now. `timezone` (IANA) is the zone that the
+    person is told times in: without it that of their phone number, else UTC.
+    """
 
     kind: InviteKind = "remote"
     name: Name
@@ -160,6 +168,15 @@ class InviteRequest(Request, frozen=True, kw_only=True):
     language: Annotated[str, Meta(max_length=12)] = "en"
     via: Via = "auto"
     note: Annotated[str, Meta(max_length=2000)] | None = None
+    at: Moment | None = None
+    timezone: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class RescheduleRequest(Request, frozen=True, kw_only=True):
+    """Another time for what nobody has come to yet."""
+
+    at: Moment
+    timezone: Annotated[str, Meta(max_length=64)] | None = None
 
 
 class PersonRequest(Request, frozen=True, kw_only=True):
@@ -203,6 +220,8 @@ class Way(Body, frozen=True, kw_only=True):
 class Delivery(Body, frozen=True, kw_only=True):
     """One text on its way to one person, tried along `ways`, the first first; `channel` and `provider` are the present.
 
+    `kind` is what it says: an invitation for now, the time of a planned one, a reminder, another time, or that there is
+    none any more.
     `reason` and `detail` say why it isn't there yet or has failed, `remedy` what to do about it; `next_at` is when
     something is done by itself; `maybe_twice` that a fault left open whether it went out once or twice.
     """
@@ -210,6 +229,7 @@ class Delivery(Body, frozen=True, kw_only=True):
     delivery_id: str
     session_id: str
     invite_id: str
+    kind: TextKind
     channel: Channel
     provider: str
     state: DeliveryState
@@ -226,7 +246,11 @@ class Delivery(Body, frozen=True, kw_only=True):
 
 
 class Invite(Body, frozen=True, kw_only=True):
-    """An invite as its owner sees it. `state` is its session's, or `cancelled` if this invite alone was taken back."""
+    """An invite as its owner sees it. `state` is its session's, or `cancelled` if this invite alone was taken back.
+
+    `planned_at` is when the conversation is to be, `timezone` the zone in which the person is told so; `coming` is what
+    they have said of it, null while nothing.
+    """
 
     invite_id: str
     session_id: str
@@ -243,6 +267,9 @@ class Invite(Body, frozen=True, kw_only=True):
     url: str
     created_at: datetime
     expires_at: datetime
+    planned_at: datetime | None
+    timezone: str | None
+    coming: bool | None
     joined_at: datetime | None
     devices: int
     deliveries: list[Delivery]
@@ -425,6 +452,18 @@ class JoinRequest(Request, frozen=True, kw_only=True):
     token: Secret
     accept_terms: bool
     language: Annotated[str, Meta(max_length=12)] | None = None
+
+
+class ComingRequest(Request, frozen=True, kw_only=True):
+    """Whether somebody comes to what is planned: only a press says so."""
+
+    token: Secret
+    coming: bool
+
+
+class Coming(Body, frozen=True, kw_only=True):
+    planned_at: datetime
+    coming: bool
 
 
 class Joined(Body, frozen=True, kw_only=True):

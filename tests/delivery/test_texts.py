@@ -1,21 +1,30 @@
 """The words of an invitation: per channel, role and language, with nothing in them that shouldn't be."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
 
 from tc_server.delivery.segments import encoding, segments
 from tc_server.delivery.texts import compose
-from tc_server.domain.delivery import Channel
+from tc_server.domain.delivery import Channel, TextKind
 from tc_server.domain.invite import Invitation
 from tc_server.domain.people import PersonRole
 from tc_server.locales import languages
+from tc_server.services.context import Text
 
 CODES = [language.code for language in languages()]
 LINK = "https://talk.example.org/j/en#AbCdEfGhIjKlMnOpQrStUvWx"
 ORGANISATION = "Example {Org} %s"
 NAME = "Layla {link} {0} %(name)s"
+
+
+def worded(
+    organisation: str, channel: Channel | None, invited: Invitation, url: str, kind: TextKind = "invitation"
+) -> Text:
+    return compose(organisation, "https://talk.example.org", kind, channel, invited, url)
 
 
 def invitation(language: str, role: PersonRole = "service-user") -> Invitation:
@@ -29,7 +38,7 @@ def invitation(language: str, role: PersonRole = "service-user") -> Invitation:
 def test_a_text_holds_who_invites_and_the_link_and_nothing_half_filled(
     language: str, role: PersonRole, channel: Channel | None
 ) -> None:
-    made = compose(ORGANISATION, channel, invitation(language, role), LINK)
+    made = worded(ORGANISATION, channel, invitation(language, role), LINK)
     for text in filter(None, (made.text, made.subject)):
         assert ORGANISATION in text
         assert not re.search(r"\{\w*\}", text.replace(ORGANISATION, "").replace(NAME, ""))
@@ -44,20 +53,63 @@ def test_a_text_holds_who_invites_and_the_link_and_nothing_half_filled(
 @pytest.mark.parametrize("language", CODES)
 def test_a_colleague_is_asked_in_other_words_than_a_person_in_need(language: str) -> None:
     for channel in get_args(Channel):
-        person = compose(ORGANISATION, channel, invitation(language), LINK)
+        person = worded(ORGANISATION, channel, invitation(language), LINK)
         colleagues = {
-            compose(ORGANISATION, channel, invitation(language, role), LINK) for role in get_args(PersonRole)[1:]
+            worded(ORGANISATION, channel, invitation(language, role), LINK) for role in get_args(PersonRole)[1:]
         }
         assert len(colleagues) == 1
         assert person not in colleagues
 
 
 def test_each_language_has_its_own_words() -> None:
-    assert len({compose("X", "sms", invitation(code), LINK).text for code in CODES}) == len(CODES)
+    assert len({worded("X", "sms", invitation(code), LINK).text for code in CODES}) == len(CODES)
 
 
 def test_an_sms_is_short_and_by_hand_one_gets_the_same_words() -> None:
-    sms = compose("TeleConnect", "sms", invitation("en"), LINK)
+    sms = worded("TeleConnect", "sms", invitation("en"), LINK)
     assert (sms.encoding, sms.segments) == ("GSM-7", 1)
-    assert compose("TeleConnect", None, invitation("en"), LINK) == sms
-    assert max(compose("TeleConnect", "sms", invitation(code), LINK).segments for code in CODES) <= 3
+    assert worded("TeleConnect", None, invitation("en"), LINK) == sms
+    assert max(worded("TeleConnect", "sms", invitation(code), LINK).segments for code in CODES) <= 3
+
+
+PLAN = datetime(2026, 8, 3, 21, 30, tzinfo=UTC)
+PLANNED: tuple[TextKind, ...] = ("planned", "reminder", "moved", "cancelled")
+
+
+def planned(language: str, timezone: str = "Africa/Addis_Ababa") -> Invitation:
+    return replace(invitation(language), at=PLAN, timezone=timezone)
+
+
+@pytest.mark.parametrize("language", CODES)
+@pytest.mark.parametrize("kind", PLANNED)
+@pytest.mark.parametrize("channel", get_args(Channel))
+def test_a_text_of_what_is_planned_holds_when_and_where_to_go(language: str, kind: TextKind, channel: Channel) -> None:
+    made = worded("TeleConnect", channel, planned(language), LINK, kind)
+    for text in filter(None, (made.text, made.subject)):
+        assert "TeleConnect" in text
+        assert not re.search(r"\{(?!link|0)\w*\}", text)
+        # Half past midnight on the fourth, where that person lives.
+        assert re.search("[4\u0664\u06f4]", text)
+        assert re.search("30|[\u0663\u06f3][\u0660\u06f0]", text)
+    test = f"https://talk.example.org/test/{language}#{LINK.partition('#')[2]}"
+    assert (test in made.text) == (kind in ("planned", "moved"))
+    assert (LINK in made.text) == (kind == "reminder")
+
+
+def test_a_time_is_told_in_the_persons_zone_and_language() -> None:
+    assert (
+        "3 août 2026 à 23:30 (heure : Suisse)"
+        in worded("X", "email", planned("fr", "Europe/Zurich"), LINK, "planned").text
+    )
+    assert "Tuesday, August 4, 2026 at 12:30" in worded("X", "email", planned("en"), LINK, "planned").text
+    assert "Aug 4, 12:30 AM" in worded("X", "sms", planned("en"), LINK, "planned").text
+
+
+@pytest.mark.parametrize("language", CODES)
+@pytest.mark.parametrize("kind", PLANNED)
+def test_an_sms_of_what_is_planned_is_one_in_latin_letters_and_at_most_two_in_others(
+    language: str, kind: TextKind
+) -> None:
+    made = worded("TeleConnect", "sms", planned(language), LINK, kind)
+    assert made.segments <= (1 if made.encoding == "GSM-7" else 2), made.text
+    assert (made.encoding == "GSM-7") == (language not in ("ar", "am")), made.text

@@ -13,6 +13,7 @@ def outgoing(delivery_id: str = "delivery-1", **facts: Any) -> Outgoing:
     return Outgoing(
         **{
             "delivery_id": delivery_id,
+            "kind": "invitation",
             "key": f"{delivery_id}.0",
             "channel": "sms",
             "to": "layla@example.org" if by_email else "+41446681800",

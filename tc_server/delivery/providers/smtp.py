@@ -120,7 +120,7 @@ class Smtp:
             subject=message.subject or self._organisation,
             text=message.text,
             link=message.link,
-            button=words.text(MESSAGES["email_button"]),
+            button=words.text(MESSAGES["email_answer" if message.kind in ("planned", "moved") else "email_button"]),
             language=words.language,
             to=message.to,
             sender_name=self._organisation,

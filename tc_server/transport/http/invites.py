@@ -31,10 +31,11 @@ _REFUSED = (
     Code.NO_PROVIDER,
     Code.UNKNOWN_LANGUAGE,
 )
+_TIME = (Code.INVALID_TIME, Code.INVALID_TIMEZONE)
 _ONE = (*_STAFF, Code.NOT_FOUND, Code.ERASED)
 
 
-@post("/invites", responses=documented(*_STAFF, *_REFUSED))
+@post("/invites", responses=documented(*_STAFF, *_REFUSED, *_TIME))
 async def create(
     ctx: Ctx, staff: AnyStaff, data: JSONBody[bodies.InviteRequest], idempotency_key: IdempotencyKey = None
 ) -> bodies.Invite:
@@ -42,7 +43,7 @@ async def create(
     return present.invite(await invites.create(ctx, staff, data.kind, _invitation(data), idempotency_key))
 
 
-@post("/invites/preview", status_code=200, responses=documented(*_STAFF, *_REFUSED))
+@post("/invites/preview", status_code=200, responses=documented(*_STAFF, *_REFUSED, *_TIME))
 async def preview(ctx: Ctx, staff: AnyStaff, data: JSONBody[bodies.InviteRequest]) -> bodies.Previews:
     """Show what would be sent, per channel; nothing is."""
     found = await invites.preview(ctx, _invitation(data))
@@ -74,6 +75,20 @@ async def resend(
 ) -> bodies.Invite:
     """Send an invite's text once more."""
     return present.invite(await invites.resend(ctx, staff, invite_id, data.via))
+
+
+@post("/invites/{invite_id:str}/reschedule", status_code=200, responses=documented(*_ONE, *_TIME, Code.ILLEGAL_MOVE))
+async def reschedule(
+    ctx: Ctx, staff: AnyStaff, invite_id: FromPath[str], data: JSONBody[bodies.RescheduleRequest]
+) -> bodies.Invite:
+    """Plan a session for another time, and tell whoever is invited."""
+    return present.invite(await invites.reschedule(ctx, staff, invite_id, data.at, data.timezone))
+
+
+@get("/agenda", responses=documented(*_STAFF))
+async def agenda(ctx: Ctx, staff: AnyStaff) -> bodies.Invites:
+    """List what is planned and nobody has come to yet, the next first."""
+    return bodies.Invites(items=[present.invite(v) for v in await invites.agenda(ctx, staff)], next=None)
 
 
 @post("/invites/{invite_id:str}/revoke", status_code=200, responses=documented(*_ONE, Code.ILLEGAL_MOVE))
@@ -129,7 +144,21 @@ def _invitation(data: bodies.InviteRequest) -> Invitation:
         email=data.email,
         via=data.via,
         note=data.note,
+        at=data.at,
+        timezone=data.timezone,
     )
 
 
-routes = [create, preview, list_invites, show, resend, revoke, rotate, add_person, remove_person]
+routes = [
+    create,
+    preview,
+    list_invites,
+    show,
+    resend,
+    reschedule,
+    agenda,
+    revoke,
+    rotate,
+    add_person,
+    remove_person,
+]

@@ -16,7 +16,7 @@ from tc_server.wire.codes import Code
 _LINK = (Code.LINK_UNKNOWN, Code.LINK_REVOKED, Code.LINK_EXPIRED, Code.SESSION_ENDED, Code.TERMS_REQUIRED)
 
 
-@post("/join", status_code=200, responses=documented(*_LINK))
+@post("/join", status_code=200, responses=documented(*_LINK, Code.TOO_EARLY))
 async def join(
     ctx: Ctx, request: Request[Any, Any, Any], data: JSONBody[bodies.JoinRequest]
 ) -> Response[bodies.Joined]:
@@ -44,4 +44,10 @@ async def join(
     )
 
 
-routes = [join]
+@post("/join/answer", status_code=200, responses=documented(*_LINK))
+async def answer(ctx: Ctx, data: JSONBody[bodies.ComingRequest]) -> bodies.Coming:
+    """Say whether one comes to what is planned; staff is told."""
+    return bodies.Coming(planned_at=await joining.answer(ctx, data.token, data.coming), coming=data.coming)
+
+
+routes = [join, answer]

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("last_seq", sa.BigInteger(), nullable=False),
         sa.Column("staff_read_seq", sa.BigInteger(), nullable=False),
+        sa.Column("planned_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["owner_id"], ["accounts.account_id"], name=op.f("fk_sessions_owner_id")),
         sa.PrimaryKeyConstraint("session_id", name=op.f("pk_sessions")),
     )
@@ -162,6 +163,7 @@ def upgrade() -> None:
         sa.Column("phone_hash", sa.LargeBinary(length=32), nullable=True),
         sa.Column("email_hash", sa.LargeBinary(length=32), nullable=True),
         sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("coming", sa.Boolean(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("joined_at", sa.BigInteger(), nullable=True),
         sa.Column("waiting", sa.Boolean(), nullable=False),
@@ -229,6 +231,7 @@ def upgrade() -> None:
         sa.Column("delivery_id", sa.String(length=36), nullable=False),
         sa.Column("session_id", sa.String(length=36), nullable=False),
         sa.Column("invite_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("chain", sa.JSON(), nullable=False),
         sa.Column("ways", sa.Integer(), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
