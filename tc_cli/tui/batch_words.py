@@ -6,10 +6,10 @@ from textual.content import Content
 
 from tc_cli.output import words
 from tc_cli.tui.batch import Batch, Fares, Stage
+from tc_cli.tui.widgets.session_head import MUTED
 from tc_cli.tui.words import _, n_
 
 FULL, EMPTY = "━", "─"
-MUTED = "$text-muted"
 
 
 def count(number: int) -> str:
@@ -81,7 +81,7 @@ def counted(batch: Batch) -> str:
     if batch.stage in {Stage.CHECKING, Stage.FAILED}:
         return ""
     if batch.stage is Stage.CHECKED:
-        parts = [f"{count(rows)} {channel(name)}" for name, rows in sorted(batch.channels.items())]
+        parts = [f"{count(rows)} {channel(name)}" for name, rows in batch.channels.most_common()]
         before, faulty = batch.repeated, batch.faulty
     else:
         parts = [_("{n} invited").format(n=count(batch.results["invited"]))]

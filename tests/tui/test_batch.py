@@ -14,11 +14,14 @@ from textual.pilot import Pilot
 from tc_cli.client import calls
 from tc_cli.client.api import Api
 from tc_cli.client.profile import Access
+from tc_cli.commands import transcripts
 from tc_cli.tui.app import TeleConnect
 from tc_cli.tui.batch import Batch, Invited, Stage, fares
-from tc_cli.tui.feed import batching
+from tc_cli.tui.feed import Feed, batching
+from tc_cli.tui.preferences import Preferences
 from tc_cli.tui.screens.batch import BatchScreen
 from tc_cli.tui.widgets.file_tree import FileTree
+from tests.mailserver import mail_server
 from tests.serving import ROOT, eventually, serving
 from tests.tui.conftest import Tui, new_account, sees, shown, until
 
@@ -215,10 +218,6 @@ async def test_a_click_on_its_sign_shows_it(tui: Tui, file: Path, held: Callable
 
 
 async def test_while_the_server_is_away_it_waits_and_goes_on_by_itself(tmp_path: Path, file: Path) -> None:
-    from tc_cli.commands import transcripts
-    from tc_cli.tui.feed import Feed
-    from tc_cli.tui.preferences import Preferences
-
     with serving(tmp_path / "away") as server:
         access = new_account(server)
         app = TeleConnect(Feed(access, "tester", transcripts.write), Preferences())
@@ -233,10 +232,9 @@ async def test_while_the_server_is_away_it_waits_and_goes_on_by_itself(tmp_path:
         assert len(invited_names(access)) == 12
 
 
-async def test_the_messages_are_followed_and_what_failed_is_listed(
-    tui: Tui, file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_messages_are_followed_page_by_page(tui: Tui, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tc_cli.tui.screens.batch.FIRST_LOOK", 0.1)
+    monkeypatch.setattr(calls, "PAGE", 5)
     file.write_text(people(12, via="sms"))
     async with tui((120, 30)) as pilot:
         await chosen(pilot, file)
@@ -244,6 +242,32 @@ async def test_the_messages_are_followed_and_what_failed_is_listed(
         await sees(pilot, "All 12 rows done")
         await sees(pilot, "▤ 12 in a folder")
         assert "Nothing has failed" in shown(pilot)
+
+
+async def test_whose_message_fails_is_listed_with_the_reason_and_their_link_is_at_hand(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tc_cli.tui.screens.batch.FIRST_LOOK", 0.1)
+    rows = "".join(f"Person {n},person{n}@example.org\n" for n in range(8))
+    file.write_text("name,email\n" + rows)
+
+    def refuse(to: str, _times: int) -> str | None:
+        return "550 5.1.1 no such mailbox" if to.startswith("person3@") else None
+
+    async with mail_server(login=False, refuse=refuse) as mails:
+        settings = {"TC_SMTP_URL": mails.url(login=False), "TC_MAIL_FROM": "tc@example.org", "TC_PROVIDERS": "smtp"}
+        with serving(tmp_path / "mail", **settings) as server:
+            app = TeleConnect(Feed(new_account(server), "tester", transcripts.write), Preferences())
+            async with app.run_test(size=(100, 30), notifications=True) as pilot:
+                await until(pilot, lambda: app.desk.board.loaded, "online")
+                await chosen(pilot, file)
+                assert "8 by email" in shown(pilot)
+                await pilot.press("s", "y")
+                await sees(pilot, "✓ 7 sent · ✗ 1 failed")
+                assert 'line 5, not delivered "Person 3": ' in shown(pilot)
+                assert "There is no such address." in shown(pilot)
+                await pilot.press("enter")
+                await sees(pilot, "The link for Person 3")
 
 
 async def test_a_report_of_another_file_is_left_alone(tui: Tui, file: Path) -> None:

@@ -20,6 +20,7 @@ from tc_cli.tui.opening import open_here, opener
 from tc_cli.tui.screens.place import Place
 from tc_cli.tui.widgets.empty import Empty
 from tc_cli.tui.widgets.listing import Column, Listing
+from tc_cli.tui.widgets.session_head import MUTED
 from tc_cli.tui.words import _, n_
 
 SHOWN = frozenset({Topic.BATCH, Topic.INVITES, Topic.LINK})
@@ -48,6 +49,8 @@ class BatchScreen(Place):
     AUTO_FOCUS = "#lines"
     CSS_PATH = "batch.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        # What is done here leaves no room for it in the line of keys.
+        Binding("n", "app.new_invite", _("New invite"), id="invite.new", show=False),
         Binding("s", "send", _("Send"), id="batch.send", tooltip=_("Invite them, or go on with it")),
         Binding("w", "send_good", _("Send the others"), id="batch.good", tooltip=_("Leave out the rows with faults")),
         Binding("p", "pause", _("Pause"), id="batch.pause", tooltip=_("It can go on at any time")),
@@ -87,12 +90,12 @@ class BatchScreen(Place):
         return change.topic in SHOWN
 
     def redraw(self) -> None:
-        batch, width = self._batch, self.app.size.width - 4
+        batch, width = self._batch, self.app.size.width - 2
         after = batch.stage in {Stage.PAUSED, Stage.DONE, Stage.SENDING}
         self._fares = fares(batch.invited.values(), self.desk.board.invites) if after else Fares()
         state, colour = batch_words.state(batch)
         rows = n_("{n} row", "{n} rows", batch.rows).format(n=batch_words.count(batch.rows)) if batch.rows else ""
-        name = Content.assemble((words.plain(batch.path.name), "bold"), (f"  {rows}", "$text-muted"))
+        name = Content.assemble((words.plain(batch.path.name), "bold"), (f"  {rows}", MUTED))
         self._say("file", name)
         self._say("state", Content.styled(state, f"bold {colour}"))
         self._say("bar", batch_words.bar(batch, width) if batch.works or batch.stage is Stage.PAUSED else Content(""))
@@ -240,8 +243,8 @@ class BatchScreen(Place):
         if batch.report is None or batch.stage not in {Stage.CHECKED, Stage.SENDING, *HAS_REPORT}:
             return Content("")
         label = _("Report:") + " "
-        where = batch_words.place(batch.report, self.app.size.width - 4 - len(label))
-        return Content.assemble((label, "$text-muted"), where)
+        where = batch_words.place(batch.report, self.app.size.width - 2 - len(label))
+        return Content.assemble((label, MUTED), where)
 
     def _list(self) -> None:
         wanted = self.query_one(Input).value.casefold().split()
@@ -274,7 +277,7 @@ class BatchScreen(Place):
             self._say("reason", Content(""))
             return
         head = _("line {n}").format(n=chosen.line) + f", {chosen.where} {_quoted(chosen.value)}: "
-        self._say("reason", Content.assemble((head, "$text-muted"), words.plain(chosen.reason)))
+        self._say("reason", Content.assemble((head, MUTED), words.plain(chosen.reason)))
 
     def _invite(self) -> str:
         chosen: Line | None = self.query_one("#lines", Listing).chosen
@@ -283,7 +286,7 @@ class BatchScreen(Place):
     def _columns(self) -> list[Column[Line]]:
         return [
             Column("line", _("Line"), lambda one: (str(one.line), "bold foreground"), 6),
-            Column("where", _("Column"), lambda one: (one.where or "–", ""), 13),
+            Column("where", _("What"), lambda one: (one.where or "–", ""), 13),
             Column("value", _("Value"), lambda one: (words.plain(one.value) or _("(empty)"), ""), 20),
             Column("reason", _("Reason"), lambda one: (words.plain(one.reason), ""), 0),
         ]
