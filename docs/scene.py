@@ -180,9 +180,7 @@ def list_sent() -> Board:
     board.batch.results.update({"invited": 117, "repeated": 3})
     for number in range(120):
         name = f"Person {number}"
-        fares: tuple[b.DeliveryState, str] | None = ("queued" if number % 4 else "sent", "")
-        if number == 7:
-            fares = ("failed", "There is no such address.")
+        fares: b.DeliveryState = "failed" if number == 7 else "queued" if number % 4 else "sent"
         invite = _invite(f"n{number}", name, "fr", 4, fares, phone="+33 6 39 98 00 00")
         board.invites[invite.invite_id] = invite
         board.batch.invited[invite.invite_id] = Invited(number + 2, f"A{number}", invite.invite_id)

@@ -1,13 +1,14 @@
 """How the messages of a batch fare: asked for where it isn't settled, and no further than something has changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from tc_cli.client import calls
 from tc_cli.tui.batch import SETTLED, fare
-from tc_cli.tui.board import Board, Change, Topic
+from tc_cli.tui.board import Board
 from tc_cli.tui.desk import Trouble
 from tc_cli.tui.feed.errands import Errands
+from tc_cli.tui.feed.inviting import Inviting
 from tc_server.wire.bodies import Invite
 
 FEW = 5
@@ -17,10 +18,10 @@ MOST_PAGES = 10
 class Faring:
     """The batch that is on the board. `look` when somebody wants to see it."""
 
-    def __init__(self, board: Board, errands: Errands, tell: Callable[[Change], None]) -> None:
+    def __init__(self, board: Board, errands: Errands, inviting: Inviting) -> None:
         self._board = board
         self._errands = errands
-        self._tell = tell
+        self._inviting = inviting
         # Invites that are no longer listed: erased, most likely.
         self._gone: set[str] = set()
 
@@ -43,14 +44,12 @@ class Faring:
                 break
             before = {key: fare(self._board.invites.get(key)) for key in unsettled}
             try:
-                self._board.invites |= {one.invite_id: one for one in await self._some(unsettled)}
+                await self._inviting.have(self._some(unsettled))
             except Trouble:
                 break
             if all(fare(self._board.invites.get(key)) == was for key, was in before.items()):
                 break
             news = True
-        if news:
-            self._tell(Change(Topic.INVITES))
         return news
 
     async def _some(self, unsettled: Sequence[str]) -> list[Invite]:

@@ -65,7 +65,7 @@ class Feed:
             self.board, self._errands, self._tell, self._spawn, lambda invite: self.on_undelivered(invite)
         )
         self.batch = Batching(access, self.board, self._errands, self._tell, self._spawn)
-        self.faring = Faring(self.board, self._errands, self._tell)
+        self.faring = Faring(self.board, self._errands, self._inviting)
         self._ringing = Ringing(self.board, self._tell, lambda unseen: self.on_noise(unseen))
         self._tasks: set[asyncio.Task[None]] = set()
         self._fading: dict[str, asyncio.TimerHandle] = {}

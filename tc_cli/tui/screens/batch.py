@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tc_cli.output import words
-from tc_cli.tui import batch_words
+from tc_cli.tui import batch_words, delivery_words
 from tc_cli.tui.batch import Batch, Fares, Stage, fares
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Desk
@@ -267,7 +267,9 @@ class BatchScreen(Place):
     def _failed(self) -> Iterable[Line]:
         for row, invite in self._fares.failed:
             latest = invite.deliveries[-1]
-            reason = " ".join(filter(None, (latest.detail, latest.remedy)))
+            code = latest.reason or "refused"
+            why = delivery_words.reason(code, latest.channel, latest.provider)
+            reason = " ".join([f"{why[:1].upper()}{why[1:]}.", *delivery_words.remedies(latest)])
             yield Line(row.invite_id, row.line, _("not delivered"), words.plain(invite.name), reason, row.invite_id)
 
     def _explain(self) -> None:
