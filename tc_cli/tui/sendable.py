@@ -2,7 +2,8 @@
 
 import itertools
 import os
-from collections.abc import Container, Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tc_cli.output import words
@@ -10,7 +11,6 @@ from tc_cli.tui.words import _
 
 PHOTOS = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 OTHERS = frozenset({".pdf", ".ogg", ".opus", ".m4a", ".aac"})
-SENDABLE = PHOTOS | OTHERS
 SHEETS = frozenset({".csv", ".tsv", ".txt"})
 # The server's own default; photos are made smaller than that before they go.
 LARGEST = 10_000_000
@@ -20,9 +20,14 @@ def is_photo(path: Path) -> bool:
     return path.suffix.lower() in PHOTOS
 
 
-def is_kind(path: Path, endings: Container[str] = SENDABLE) -> bool:
+def is_kind(path: Path) -> bool:
     """Tell whether a file's name claims a kind that may be sent; its content is looked at later."""
-    return path.suffix.lower() in endings
+    return path.suffix.lower() in PHOTOS | OTHERS
+
+
+def is_sheet(path: Path) -> bool:
+    """Tell whether a file's name is that of a list of people, and not of the report of one."""
+    return path.suffix.lower() in SHEETS and not re.search(r"\.report(-\d+)?$", path.stem)
 
 
 def problem(path: Path) -> str:
@@ -58,19 +63,19 @@ def _too_large(path: Path) -> str:
     return ""
 
 
-def completed(typed: str, endings: Container[str] = SENDABLE) -> str:
+def completed(typed: str, wanted: Callable[[Path], bool] = is_kind) -> str:
     """Return a typed path as far as it can only go on in one way; `~` stays. Touches the disk."""
     folder, slash, start = typed.rpartition("/")
     if not slash:
         return typed if typed != "~" else "~/"
-    names = list(_names(Path(folder + "/").expanduser(), start, endings))
+    names = list(_names(Path(folder + "/").expanduser(), start, wanted))
     if not names:
         return typed
     shared = len(list(itertools.takewhile(lambda column: len(set(column)) == 1, zip(*names, strict=False))))
     return f"{folder}/{names[0][:shared]}"
 
 
-def _names(folder: Path, start: str, endings: Container[str]) -> Iterator[str]:
+def _names(folder: Path, start: str, wanted: Callable[[Path], bool]) -> Iterator[str]:
     """Yield what begins like this in a folder: folders with a slash, and files that may be sent."""
     try:
         with os.scandir(folder) as entries:
@@ -80,7 +85,7 @@ def _names(folder: Path, start: str, endings: Container[str]) -> Iterator[str]:
                     continue
                 if entry.is_dir():
                     yield entry.name + "/"
-                elif is_kind(Path(entry.name), endings):
+                elif wanted(Path(entry.name)):
                     yield entry.name
     except OSError:
         return

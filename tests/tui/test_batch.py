@@ -270,6 +270,20 @@ async def test_whose_message_fails_is_listed_with_the_reason_and_their_link_is_a
                 await sees(pilot, "The link for Person 3")
 
 
+async def test_lists_are_offered_and_their_reports_are_not(tui: Tui, file: Path) -> None:
+    for name in ("people.report.csv", "people.report-2.csv", "photo.jpg", "autumn.tsv"):
+        file.with_name(name).write_text("x")
+    async with tui() as pilot:
+        app_of(pilot).desk.preferences.choose(pick_from=str(file.parent))
+        await pilot.press("4", "b")
+        await sees(pilot, "people.csv")
+        text = shown(pilot)
+        assert "autumn.tsv" in text
+        assert "report" not in text
+        assert "photo.jpg" not in text
+        assert "Choose" not in text
+
+
 async def test_a_report_of_another_file_is_left_alone(tui: Tui, file: Path) -> None:
     other = file.with_name("people.report.csv")
     other.write_text("line,reference,result,invite_id,url,error\n2,X9,invited,i,u,\n")

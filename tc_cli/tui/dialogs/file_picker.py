@@ -1,7 +1,7 @@
 """Choosing files to send: by a tree, by a typed path, several at once; what can't be sent is said here."""
 
 import asyncio
-from collections.abc import Container
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,15 +23,15 @@ from tc_cli.tui.words import _, n_
 
 
 class PathInput(Input):
-    """A path; Tab completes it to files with these endings, and moves on where there is nothing to complete."""
+    """A path; Tab completes it to files that are wanted, and moves on where there is nothing to complete."""
 
-    endings: Container[str] = sendable.SENDABLE
+    wanted: Callable[[Path], bool]
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", _("Complete"), id="path.complete")]
 
     async def action_complete(self) -> None:
         """Go on as far as there is one way only."""
-        text = await asyncio.to_thread(completed, self.value, self.endings)
+        text = await asyncio.to_thread(completed, self.value, self.wanted)
         if text == self.value:
             self.screen.focus_next()
             return
@@ -42,7 +42,6 @@ class PathInput(Input):
 class FilePicker(ModalScreen[list[Path] | None]):
     """Dismisses with the files chosen, all of which can be read and are small enough; None if left."""
 
-    ENDINGS: ClassVar[Container[str]] = sendable.SENDABLE
     SEVERAL: ClassVar[bool] = True
     CSS_PATH = "file_picker.tcss"
     AUTO_FOCUS = "FileTree"
@@ -60,6 +59,10 @@ class FilePicker(ModalScreen[list[Path] | None]):
         """Return the title, and what is said before anything is chosen."""
         return _("Send files"), _("Photos and PDFs. Enter sends, space chooses several, / begins a path, ← goes up.")
 
+    def wanted(self, path: Path) -> bool:
+        """Tell by its name whether a file is shown."""
+        return sendable.is_kind(path)
+
     def problem(self, path: Path) -> str:
         """Say why a file won't do; empty if it will. Touches the disk."""
         return sendable.problem(path)
@@ -74,10 +77,10 @@ class FilePicker(ModalScreen[list[Path] | None]):
                 compact=True,
                 select_on_focus=False,
             )
-            line.endings = self.ENDINGS
+            line.wanted = self.wanted
             yield line
             with Horizontal():
-                yield FileTree(self._folder, self.ENDINGS, several=self.SEVERAL)
+                yield FileTree(self._folder, self.wanted, several=self.SEVERAL)
                 yield Photo(by=Way.BLOCKS)
             yield Static(id="status", markup=False)
         yield Footer(show_command_palette=False)

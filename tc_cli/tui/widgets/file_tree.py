@@ -1,6 +1,6 @@
 """The folders of this machine and the files in them that may be sent, with their sizes and what is chosen."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from textual.widgets._directory_tree import DirEntry
 from textual.widgets.tree import TreeNode
 
 from tc_cli.output import words
-from tc_cli.tui.sendable import SENDABLE, is_kind
+from tc_cli.tui.sendable import is_kind
 from tc_cli.tui.words import _
 
 CHOSEN = "● "
@@ -40,8 +40,8 @@ class FileTree(DirectoryTree):
     class Choice(Message):
         """What is chosen has changed."""
 
-    def __init__(self, folder: Path, endings: Container[str] = SENDABLE, *, several: bool = True) -> None:
-        self._endings = endings
+    def __init__(self, folder: Path, wanted: Callable[[Path], bool] = is_kind, *, several: bool = True) -> None:
+        self._wanted = wanted
         self._several = several
         super().__init__(folder)
         self.chosen: dict[Path, int] = {}
@@ -55,7 +55,7 @@ class FileTree(DirectoryTree):
                 continue
             if self._safe_is_dir(path):
                 yield path
-            elif is_kind(path, self._endings):
+            elif self._wanted(path):
                 try:
                     self._sizes[path] = path.stat().st_size
                 except OSError:
