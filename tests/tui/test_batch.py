@@ -232,6 +232,32 @@ async def test_while_the_server_is_away_it_waits_and_goes_on_by_itself(tmp_path:
         assert len(invited_names(access)) == 12
 
 
+async def test_a_check_that_found_no_server_is_made_again_when_it_is_back(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tc_cli.client.batch.persistence._FIRST_PATIENCE", 0.1)
+    with serving(tmp_path / "away") as server:
+        app = TeleConnect(Feed(new_account(server), "tester", transcripts.write), Preferences())
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await until(pilot, lambda: app.desk.board.loaded, "online")
+            server.kill()
+            await chosen(pilot, file, Stage.FAILED)
+            assert "Nothing was sent" in shown(pilot)
+            server.start()
+            await comes_to(pilot, Stage.CHECKED)
+
+
+async def test_asked_for_twice_in_a_moment_it_is_sent_once(tui: Tui, access: Access, file: Path) -> None:
+    async with tui() as pilot:
+        await chosen(pilot, file)
+        feed = app_of(pilot).desk.feed
+        feed.batch.send()
+        feed.batch.send()
+        await sees(pilot, "All 12 rows done")
+    assert len(invited_names(access)) == 12
+    assert len(reported(file.with_name("people.report.csv"))) == 12
+
+
 async def test_the_messages_are_followed_page_by_page(tui: Tui, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tc_cli.tui.screens.batch.FIRST_LOOK", 0.1)
     monkeypatch.setattr(calls, "PAGE", 5)

@@ -4,7 +4,6 @@ What may be repeated is: a run that is paused, cut off or killed goes on from it
 """
 
 import asyncio
-import os
 import threading
 import time
 from collections import deque
@@ -16,17 +15,16 @@ from tc_cli.client.batch import planning, sending, sheet
 from tc_cli.client.batch.persistence import Persistence
 from tc_cli.client.batch.planning import Plan
 from tc_cli.client.batch.reporting import Report, ReportRow
-from tc_cli.client.errors import BadFile, TcError
 from tc_cli.client.profile import Access
 from tc_cli.tui.batch import Batch, Fault, Invited, Stage
 from tc_cli.tui.board import Board, Change, Topic
 from tc_cli.tui.desk import Trouble
+from tc_cli.tui.feed import reports
 from tc_cli.tui.feed.errands import Errands
 
 TOLD_EVERY = 0.4
 # Seconds over which the rate is taken.
 LATELY = 15.0
-REPORTS = 20
 
 
 class _Paused(Exception):
@@ -135,6 +133,10 @@ class Batching:
     def send(self) -> None:
         """Invite everybody whose row has no fault, or go on with it."""
         if self._run is not None and self._run.batch.stage in {Stage.CHECKED, Stage.PAUSED}:
+            self._run.batch.results.clear()
+            self._run.batch.refused.clear()
+            # At once: asked for twice in a moment, it must not begin twice.
+            self._begins(self._run, Stage.SENDING)
             self._spawn(self._send(self._run))
 
     def pause(self) -> None:
@@ -184,7 +186,7 @@ class Batching:
             run.look_up()
 
         plan = planning.check(found, batch.name, run.persistence, advance)
-        report = _report(found, batch.path, run.elsewhere)
+        report = reports.report(found, batch.path, run.elsewhere)
         run.post(self._checked, run, found, plan, report)
 
     def _read(self, run: _Run, rows: int) -> None:
@@ -201,9 +203,6 @@ class Batching:
     # --- sending -------------------------------------------------------------------------------------------------
 
     async def _send(self, run: _Run) -> None:
-        self._begins(run, Stage.SENDING)
-        run.batch.results.clear()
-        run.batch.refused.clear()
         try:
             await self._errands.work(lambda _api: self._send_all(run))
         except _Paused:
@@ -216,7 +215,7 @@ class Batching:
     def _send_all(self, run: _Run) -> None:
         assert run.plan is not None
         assert run.sheet is not None
-        report = _report(run.sheet, run.batch.path, run.elsewhere)
+        report = reports.report(run.sheet, run.batch.path, run.elsewhere)
         with report:
             run.post(self._reported, run, report.path, list(report.settled.values()))
             for part in sending.send(run.plan, run.persistence, settled=report.settled):
@@ -232,7 +231,7 @@ class Batching:
             if row.invite_id:
                 batch.invited[row.invite_id] = Invited(row.line, row.reference, row.invite_id)
             if row.result == "refused":
-                batch.refused.append(_refusal(row))
+                batch.refused.append(reports.refusal(row))
         self._advanced(run, len(part))
 
     # --- how far it is -------------------------------------------------------------------------------------------
@@ -273,29 +272,3 @@ class Batching:
             self._telling.cancel()
             self._telling = None
         self._tell(Change(Topic.BATCH))
-
-
-def _report(found: sheet.Sheet, path: Path, elsewhere: Path) -> Report:
-    """Return the report to write: beside the file, going on with what is there unless that is of another file."""
-    known = {row.known_by for row in found.rows}
-    failure: TcError = BadFile(f"No report can be written for {path.name}", "Remove old reports")
-    for number in range(1, REPORTS + 1):
-        report = Report(_beside(path, elsewhere, number), resume=True)
-        try:
-            report.look(lambda: known, found.name)
-        except BadFile as error:
-            failure = error
-            continue
-        return report
-    raise failure
-
-
-def _beside(path: Path, elsewhere: Path, number: int) -> Path:
-    folder = path.parent if os.access(path.parent, os.W_OK) else elsewhere
-    return folder / f"{path.stem}.report{f'-{number}' if number > 1 else ''}.csv"
-
-
-def _refusal(row: ReportRow) -> Fault:
-    column, colon, reason = row.error.partition(": ")
-    known = colon and " " not in column
-    return Fault(row.line, column if known else "", row.reference, reason if known else row.error)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,14 +11,15 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tc_cli.output import words
-from tc_cli.tui import batch_words, delivery_words
+from tc_cli.tui import batch_words
 from tc_cli.tui.batch import Batch, Fares, Stage, fares
+from tc_cli.tui.batch_lines import Line, columns, lines
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Desk
 from tc_cli.tui.opening import open_here, opener
 from tc_cli.tui.screens.place import Place
 from tc_cli.tui.widgets.empty import Empty
-from tc_cli.tui.widgets.listing import Column, Listing
+from tc_cli.tui.widgets.listing import Listing
 from tc_cli.tui.widgets.session_head import MUTED
 from tc_cli.tui.words import _, n_
 
@@ -28,18 +28,6 @@ SHOWN = frozenset({Topic.BATCH, Topic.INVITES, Topic.LINK})
 FIRST_LOOK, LONGEST_LOOK = 3.0, 60.0
 CAN_SEND = frozenset({Stage.CHECKED, Stage.PAUSED})
 HAS_REPORT = frozenset({Stage.PAUSED, Stage.DONE})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row that needs somebody: a fault, a refusal, or a message that didn't get there."""
-
-    key: str
-    line: int
-    where: str
-    value: str
-    reason: str
-    invite_id: str = ""
 
 
 class BatchScreen(Place):
@@ -67,12 +55,13 @@ class BatchScreen(Place):
         self.add_class("-batch")
         self._said: dict[str, Content] = {}
         self._fares = Fares()
+        self._listed: list[Line] = []
 
     def body(self) -> Iterable[Widget]:
         for name in ("file", "state", "bar", "counts", "fares", "told", "report"):
             yield Static(id=name, markup=False)
         yield Input(placeholder=_("Search by line, column, value or reason"), id="search", compact=True)
-        yield Listing[Line](self._columns(), lambda line: line.key, id="lines")
+        yield Listing[Line](columns(), lambda line: line.key, id="lines")
         yield Static(id="reason", markup=False)
         yield Empty(self._nothing)
 
@@ -127,7 +116,7 @@ class BatchScreen(Place):
             case "other":
                 return not batch.works
             case "search":
-                return bool(self._lines())
+                return bool(self._listed)
         return True
 
     def on_listing_moved(self) -> None:
@@ -248,50 +237,26 @@ class BatchScreen(Place):
 
     def _list(self) -> None:
         wanted = self.query_one(Input).value.casefold().split()
-        lines = self._lines()
-        found = [one for one in lines if _matches(one, wanted)] if wanted else lines
+        self._listed = lines(self._batch, self._fares)
+        found = [one for one in self._listed if one.matches(wanted)] if wanted else self._listed
         listing = self.query_one("#lines", Listing)
         listing.display = bool(found)
         listing.show(found)
         self.query_one(Empty).show_if(not found)
         self._explain()
 
-    def _lines(self) -> list[Line]:
-        batch = self._batch
-        if batch.stage in {Stage.CHECKED, Stage.CHECKING}:
-            found = enumerate(batch.faults)
-            return [Line(f"{place}", one.line, one.column, one.value, one.reason) for place, one in found]
-        refused = [Line(f"r{one.line}", one.line, one.column, one.value, one.reason) for one in batch.refused]
-        return sorted([*refused, *self._failed()], key=lambda one: one.line)
-
-    def _failed(self) -> Iterable[Line]:
-        for row, invite in self._fares.failed:
-            latest = invite.deliveries[-1]
-            code = latest.reason or "refused"
-            why = delivery_words.reason(code, latest.channel, latest.provider)
-            reason = " ".join([f"{why[:1].upper()}{why[1:]}.", *delivery_words.remedies(latest)])
-            yield Line(row.invite_id, row.line, _("not delivered"), words.plain(invite.name), reason, row.invite_id)
-
     def _explain(self) -> None:
         """Say in full why the row under the cursor is listed: the table has no room for it."""
-        chosen: Line | None = self.query_one("#lines", Listing).chosen
-        if chosen is None or not self._lines():
+        listing = self.query_one("#lines", Listing)
+        chosen: Line | None = listing.chosen
+        if chosen is None or not listing.display:
             self._say("reason", Content(""))
             return
-        head = _("line {n}").format(n=chosen.line) + f", {chosen.where} {_quoted(chosen.value)}: "
-        self._say("reason", Content.assemble((head, MUTED), words.plain(chosen.reason)))
+        self._say("reason", Content.assemble((chosen.head, MUTED), words.plain(chosen.reason)))
 
     def _invite(self) -> str:
         chosen: Line | None = self.query_one("#lines", Listing).chosen
         return chosen.invite_id if chosen is not None and self.query_one("#lines").display else ""
-
-    def _columns(self) -> list[Column[Line]]:
-        return [
-            Column("line", _("Line"), lambda one: (str(one.line), "bold foreground"), 6),
-            Column("where", _("What"), lambda one: (one.where or "–", ""), 13),
-            Column("value", _("Value"), lambda one: (words.plain(one.value) or _("(empty)"), ""), 20),
-            Column("reason", _("Reason"), lambda one: (words.plain(one.reason), ""), 0),
-        ]
 
     def _nothing(self) -> tuple[str, str]:
         batch = self._batch
@@ -325,12 +290,3 @@ def choose_file(app: "object", desk: Desk, then: Callable[[], None]) -> None:
             then()
 
     app.push_screen(SheetPicker(desk), chosen)
-
-
-def _matches(line: Line, wanted: list[str]) -> bool:
-    hay = f"{line.line} {line.where} {line.value} {line.reason}".casefold()
-    return all(word in hay for word in wanted)
-
-
-def _quoted(value: str) -> str:
-    return f'"{words.plain(value)}"' if value else _("(empty)")
