@@ -31,7 +31,7 @@ Steps = Callable[[Pilot[None]], Awaitable[None]]
 # The picture asks nobody for a font; what is on the screen is in the order in which it is seen already.
 FONT = "ui-monospace, 'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, 'Liberation Mono', monospace"
 # What works as long as its screen is there.
-LASTING = frozenset({"feed", "_loader"})
+LASTING = frozenset({"feed", "_loader", "batch-watch"})
 SETTLED = 0.02
 TRIES = 200
 
@@ -100,6 +100,12 @@ async def palette(pilot: Pilot[None]) -> None:
     await _until(pilot, lambda: pilot.app.screen.query_one("CommandList", OptionList).option_count == 1)
 
 
+async def batch(pilot: Pilot[None]) -> None:
+    """Show the file of people that is on the board."""
+    _app(pilot).action_batch()
+    await settled(pilot)
+
+
 PICTURES: dict[str, Picture] = {
     "home": Picture(keys()),
     "home-quiet": Picture(keys(), scene.quiet),
@@ -123,6 +129,9 @@ PICTURES: dict[str, Picture] = {
     "file-view": Picture(file_view),
     "terminate": Picture(session(scene.CHAT, "f8")),
     "new-invite": Picture(new_invite),
+    "batch": Picture(batch, scene.list_with_faults),
+    "batch-sending": Picture(batch, scene.list_under_way),
+    "batch-sent": Picture(batch, scene.list_sent),
     "link": Picture(link),
     "deliveries": Picture(keys("4", "d")),
     "resend": Picture(keys("4", "down", "down", "r")),

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from tc_cli.client.profile import Access
 from tc_cli.tui.app import TeleConnect
+from tc_cli.tui.batch import Batch, Fault, Invited, Stage
 from tc_cli.tui.board import Board, Link, Tail, Unsent
 from tc_cli.tui.feed import Feed
 from tc_cli.tui.preferences import Preferences
@@ -29,6 +30,7 @@ ME = b.Sender(id="u-amina", role="staff", name="amina")
 
 CHAT, FOLLOW_UP, QUIET, CLOSED = "mariama", "yusuf", "rosa", "karim"
 INVITE = "i-layla"
+REPORT = Path("/srv/lists/november.report.csv")
 
 
 def app(board: Board | None = None, *, theme: str = "teleconnect-dark") -> TeleConnect:
@@ -143,6 +145,45 @@ def asking() -> Board:
     board.logs[CHAT].add(asked)
     board.calls.heard(asked, board.sessions[CHAT], NOW)
     board.unseen = frozenset({CHAT})
+    return board
+
+
+def list_with_faults() -> Board:
+    """Return the same afternoon with a file of people that has been checked, and isn't right yet."""
+    board = afternoon()
+    board.batch = Batch(Path("/srv/lists/november.csv"), Stage.CHECKED, rows=120, report=REPORT)
+    board.batch.channels.update({"sms": 84, "email": 21, "link": 9})
+    board.batch.repeated = 3
+    board.batch.faults = [
+        Fault(6, "phone", "12", "This isn't a phone number that can be reached. Give it in international form, like "
+              "+41 44 668 18 00."),
+        Fault(6, "via", "pigeon", "There is no such way. Write one of: auto, whatsapp, sms, email, link."),
+        Fault(8, "reference", "A2", "The same stands on line 4 already."),
+        Fault(41, "phone", "4.67017E+10", "The spreadsheet has rounded this number, and its digits are lost. Make the "
+              "column text, and type it anew."),
+    ]  # fmt: skip
+    return board
+
+
+def list_under_way() -> Board:
+    """Return the same afternoon while the people of a file are being invited."""
+    board = afternoon()
+    board.batch = Batch(Path("/srv/lists/november.csv"), Stage.SENDING, rows=4200, steps=1800, report=REPORT, rate=60.0)
+    board.batch.results.update({"invited": 1795, "repeated": 3, "refused": 2})
+    return board
+
+
+def list_sent() -> Board:
+    """Return the same afternoon once everybody in a file has been invited, but for one message."""
+    board = afternoon()
+    board.batch = Batch(Path("/srv/lists/november.csv"), Stage.DONE, rows=120, steps=120, report=REPORT)
+    board.batch.results.update({"invited": 117, "repeated": 3})
+    for number in range(120):
+        name = f"Person {number}"
+        fares: b.DeliveryState = "failed" if number == 7 else "queued" if number % 4 else "sent"
+        invite = _invite(f"n{number}", name, "fr", 4, fares, phone="+33 6 39 98 00 00")
+        board.invites[invite.invite_id] = invite
+        board.batch.invited[invite.invite_id] = Invited(number + 2, f"A{number}", invite.invite_id)
     return board
 
 

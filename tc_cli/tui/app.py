@@ -13,7 +13,7 @@ from textual.signal import Signal
 from textual.worker import WorkerError
 
 from tc_cli.output import words
-from tc_cli.tui import cells, delivery_words, themes
+from tc_cli.tui import batch_words, cells, delivery_words, themes
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.clipboard import through_tmux
 from tc_cli.tui.desk import Desk, Trouble, local_now
@@ -77,6 +77,7 @@ class TeleConnect(App[None]):
     ) -> None:
         super().__init__()
         self._hand_over = hand_over
+        self._batch_worked = False
         self.animation_level = "none"
         changed: Signal[Change] = Signal(self, "changed")
         self.desk = Desk(feed.board, feed, preferences, changed, now)
@@ -100,6 +101,7 @@ class TeleConnect(App[None]):
         self.desk.changed.subscribe(self, self._on_ring)
         self._feeding = self.run_worker(self.desk.feed.run(), name="feed")
         self.desk.changed.subscribe(self, self._on_invites)
+        self.desk.changed.subscribe(self, self._on_batch)
         self.set_interval(MINUTE, self._minute_passed)
 
     async def on_unmount(self) -> None:
@@ -151,6 +153,30 @@ class TeleConnect(App[None]):
         from tc_cli.tui.dialogs.new_invite import NewInvite
 
         self.push_screen(NewInvite(self.desk))
+
+    def action_batch(self) -> None:
+        """Show the batch there is, or ask for the file of one."""
+        from tc_cli.tui.screens.batch import BatchScreen, choose_file
+
+        def show() -> None:
+            if not isinstance(self.screen, BatchScreen):
+                self.push_screen(BatchScreen(self.desk))
+
+        if self.desk.board.batch is not None:
+            show()
+        else:
+            choose_file(self, self.desk, show)
+
+    async def action_quit(self) -> None:
+        """Leave; ask first while people are being invited."""
+        from tc_cli.tui.dialogs.confirm import Confirm
+
+        batch = self.desk.board.batch
+        if batch is None or not batch.works:
+            self.exit()
+        elif not isinstance(self.screen, Confirm):
+            sure = Confirm(_("Leave while people are being invited?"), batch_words.on_leaving(batch), _("Leave"))
+            self.push_screen(sure, lambda answer: self.exit() if answer else None)
 
     def action_help(self) -> None:
         """Show what every key does on this screen."""
@@ -241,6 +267,16 @@ class TeleConnect(App[None]):
 
             self.push_screen(LinkDialog(self.desk, self._hand_over))
             self._hand_over = None
+
+    def _on_batch(self, change: Change) -> None:
+        """Say where nobody looks at it that a batch has come to its end."""
+        batch = self.desk.board.batch
+        if change.topic is not Topic.BATCH or batch is None:
+            return
+        was, self._batch_worked = self._batch_worked, batch.works
+        if was and not batch.works and not any(screen.has_class("-batch") for screen in self.screen_stack):
+            told = f"{batch_words.counted(batch)} · " + _("ctrl+p, Invite from a file… shows it")
+            self.notify(told.lstrip(" ·"), title=batch_words.state(batch)[0], markup=False)
 
     def _on_ring(self, change: Change) -> None:
         if change.topic is Topic.RING and not self.desk.preferences.choices.quiet:

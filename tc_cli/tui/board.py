@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from tc_cli.tui.batch import Batch
 from tc_cli.tui.calls import Calls
 from tc_server.wire import frames as f
 from tc_server.wire.bodies import Delivery, Invite, Message, QueueEntry, Sender, Session
@@ -31,6 +32,7 @@ class Topic(StrEnum):
     CALL = "call"
     RING = "ring"
     INVITES = "invites"
+    BATCH = "batch"
     MINUTE = "minute"
 
 
@@ -115,6 +117,7 @@ class Board:
     line: dict[str, list[Unsent]] = field(default_factory=dict)
     typing: dict[str, Sender] = field(default_factory=dict)
     calls: Calls = field(default_factory=Calls)
+    batch: Batch | None = None
     # How far the server's clock is ahead of this machine's.
     ahead: timedelta = timedelta()
     loaded: bool = False

@@ -29,12 +29,17 @@ def open_with(program: str, name: str, content: bytes) -> Path:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
+    open_here(program, path)
+    return path
+
+
+def open_here(program: str, path: Path) -> None:
+    """Have the program open a file where it is. Raises OSError."""
     # What it says would spoil the screen, and Ctrl+C here isn't meant for it.
     quiet = subprocess.DEVNULL
     process = subprocess.Popen([program, str(path)], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     # Some openers end at once, some with the window: whichever it is, nobody else waits for it.
     threading.Thread(target=process.wait, name="opened", daemon=True).start()
-    return path
 
 
 def forget_opened() -> None:

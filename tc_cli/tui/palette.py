@@ -69,6 +69,7 @@ class Palette(Provider):
         app = self._tc
         for mode, label in places().items():
             yield Command(_("Go to {place}").format(place=label), "", partial(app.action_go, mode))
+        yield Command(_("Invite from a file…"), _("Many people, one a row of a CSV file"), app.action_batch)
         yield Command(_("Theme"), _("Dark, light, high contrast or greys"), app.action_change_theme)
         quiet = app.desk.preferences.choices.quiet
         name = _("Ring aloud") if quiet else _("Ring without a sound")

@@ -26,6 +26,7 @@ ON_SMALL = (
     "session-in-call",
     "call-live",
     "call-link",
+    "batch",
 )
 ON_LARGE = ("waiting",)
 GREY = (
@@ -37,6 +38,7 @@ GREY = (
     "phrases",
     "terminate",
     "new-invite",
+    "batch",
     "link",
     "help",
     "palette",

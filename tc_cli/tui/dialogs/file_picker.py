@@ -1,6 +1,7 @@
 """Choosing files to send: by a tree, by a typed path, several at once; what can't be sent is said here."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,22 +13,25 @@ from textual.screen import ModalScreen
 from textual.widgets import DirectoryTree, Footer, Input, Static, Tree
 
 from tc_cli.output import words
+from tc_cli.tui import sendable
 from tc_cli.tui.desk import Desk
 from tc_cli.tui.pictures import Way
-from tc_cli.tui.sendable import completed, is_photo, problem
+from tc_cli.tui.sendable import completed, is_photo
 from tc_cli.tui.widgets.file_tree import FileTree
 from tc_cli.tui.widgets.photo import Photo
 from tc_cli.tui.words import _, n_
 
 
 class PathInput(Input):
-    """A path; Tab completes it, and moves on where there is nothing to complete."""
+    """A path; Tab completes it to files that are wanted, and moves on where there is nothing to complete."""
+
+    wanted: Callable[[Path], bool]
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", _("Complete"), id="path.complete")]
 
     async def action_complete(self) -> None:
         """Go on as far as there is one way only."""
-        text = await asyncio.to_thread(completed, self.value)
+        text = await asyncio.to_thread(completed, self.value, self.wanted)
         if text == self.value:
             self.screen.focus_next()
             return
@@ -38,6 +42,7 @@ class PathInput(Input):
 class FilePicker(ModalScreen[list[Path] | None]):
     """Dismisses with the files chosen, all of which can be read and are small enough; None if left."""
 
+    SEVERAL: ClassVar[bool] = True
     CSS_PATH = "file_picker.tcss"
     AUTO_FOCUS = "FileTree"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,18 +55,32 @@ class FilePicker(ModalScreen[list[Path] | None]):
         remembered = Path(desk.preferences.choices.pick_from or ".").expanduser().absolute()
         self._folder = remembered if remembered.is_dir() else Path.home()
 
+    def about(self) -> tuple[str, str]:
+        """Return the title, and what is said before anything is chosen."""
+        return _("Send files"), _("Photos and PDFs. Enter sends, space chooses several, / begins a path, ← goes up.")
+
+    def wanted(self, path: Path) -> bool:
+        """Tell by its name whether a file is shown."""
+        return sendable.is_kind(path)
+
+    def problem(self, path: Path) -> str:
+        """Say why a file won't do; empty if it will. Touches the disk."""
+        return sendable.problem(path)
+
     def compose(self) -> ComposeResult:
         with Vertical(id="frame") as frame:
-            frame.border_title = _("Send files")
-            yield PathInput(
+            frame.border_title = self.about()[0]
+            line = PathInput(
                 _shown(self._folder),
                 placeholder=_("Path; Tab completes"),
                 id="path",
                 compact=True,
                 select_on_focus=False,
             )
+            line.wanted = self.wanted
+            yield line
             with Horizontal():
-                yield FileTree(self._folder)
+                yield FileTree(self._folder, self.wanted, several=self.SEVERAL)
                 yield Photo(by=Way.BLOCKS)
             yield Static(id="status", markup=False)
         yield Footer(show_command_palette=False)
@@ -97,7 +116,7 @@ class FilePicker(ModalScreen[list[Path] | None]):
     def _say_chosen(self) -> None:
         chosen = self._tree.chosen
         if not chosen:
-            self._say(_("Photos and PDFs. Enter sends, space chooses several, / begins a path, ← goes up."))
+            self._say(self.about()[1])
             return
         number = n_("{n} file chosen", "{n} files chosen", len(chosen)).format(n=len(chosen))
         self._say(f"{number}  ·  {words.size(sum(chosen.values()))}  ·  " + _("Enter sends"))
@@ -112,14 +131,14 @@ class FilePicker(ModalScreen[list[Path] | None]):
 
     @work(exclusive=True, group="preview")
     async def _preview(self, path: Path) -> None:
-        wrong = await asyncio.to_thread(problem, path)
+        wrong = await asyncio.to_thread(self.problem, path)
         if wrong:
             self._say(wrong, wrong=True)
         self.query_one(Photo).show(None if wrong or not is_photo(path) else await asyncio.to_thread(path.read_bytes))
 
     async def _send(self, paths: list[Path]) -> None:
         for path in paths:
-            if wrong := await asyncio.to_thread(problem, path):
+            if wrong := await asyncio.to_thread(self.problem, path):
                 self._say(wrong, wrong=True)
                 return
         self.desk.preferences.choose(pick_from=str(paths[-1].parent))

@@ -15,8 +15,10 @@ from tc_cli.client.profile import Access
 from tc_cli.client.stream import Stream
 from tc_cli.tui.board import LIVE, Board, Change, Link, Tail, Topic
 from tc_cli.tui.desk import Trouble, local_now
+from tc_cli.tui.feed.batching import Batching
 from tc_cli.tui.feed.calling import Calling
 from tc_cli.tui.feed.errands import Errands, MakeTranscript
+from tc_cli.tui.feed.faring import Faring
 from tc_cli.tui.feed.inviting import Inviting
 from tc_cli.tui.feed.line import Line
 from tc_cli.tui.feed.ringing import Ringing
@@ -62,6 +64,8 @@ class Feed:
         self._inviting = Inviting(
             self.board, self._errands, self._tell, self._spawn, lambda invite: self.on_undelivered(invite)
         )
+        self.batch = Batching(access, self.board, self._errands, self._tell, self._spawn)
+        self.faring = Faring(self.board, self._errands, self._inviting)
         self._ringing = Ringing(self.board, self._tell, lambda unseen: self.on_noise(unseen))
         self._tasks: set[asyncio.Task[None]] = set()
         self._fading: dict[str, asyncio.TimerHandle] = {}
@@ -78,6 +82,7 @@ class Feed:
                     self._take(event)
         finally:
             self._inviting.close()
+            self.batch.close()
             for task in self._tasks:
                 task.cancel()
             self._line.close()
@@ -298,6 +303,7 @@ class Feed:
         self.board.ahead = hello.server_time - self._now()
         self._calling.greeted(hello.calls)
         self._line.online(True)
+        self.batch.online()
         self._link_is(Link("online", self.board.link.latency))
         self._follow_last_words(hello)
         self._queue_is(hello.queue)

@@ -56,15 +56,34 @@ class Inviting:
 
     async def change(self, call: Call[b.Invite]) -> b.Invite:
         """Do something with an invite."""
-        return (await self._have(self._one(call)))[0]
+        return (await self.have(self._one(call)))[0]
 
     async def refresh(self) -> None:
         """Have the newest invites as they are now."""
-        await self._have(self._errands.newest_invites(MOST_REFRESHED, self._board.invites))
+        await self.have(self._errands.newest_invites(MOST_REFRESHED, self._board.invites))
 
     async def refresh_all(self) -> None:
         """Have every invite as it is now."""
-        await self._have(self._errands.invites())
+        await self.have(self._errands.invites())
+
+    async def have(self, asking: Coroutine[object, object, list[b.Invite]]) -> list[b.Invite]:
+        """Put on the board what the server answers; what the stream told while it did is newer."""
+        heard: dict[str, b.Delivery] = {}
+        self._heard_meanwhile.append(heard)
+        try:
+            invites = await asking
+        finally:
+            self._heard_meanwhile = [one for one in self._heard_meanwhile if one is not heard]
+        before = self._board.invites
+        self._board.invites = before | {one.invite_id: one for one in invites}
+        for delivery in heard.values():
+            self._board.delivered(delivery)
+        self._tell(Change(Topic.INVITES))
+        now = [self._board.invites[one.invite_id] for one in invites]
+        if self._board.loaded:
+            for invite in now:
+                self._say_if_lost(before.get(invite.invite_id), invite)
+        return now
 
     def freshen_soon(self, invite_ids: set[str]) -> None:
         """Fetch invites whose session has changed, a little later and together."""
@@ -113,7 +132,7 @@ class Inviting:
 
     async def _once(self, request: object, call: Callable[[str], Call[b.Invite]]) -> b.Invite:
         key = self._keys.setdefault(request, calls.new_key())
-        [invite] = await self._have(self._one(call(key)))
+        [invite] = await self.have(self._one(call(key)))
         self._keys.pop(request, None)
         return invite
 
@@ -121,29 +140,10 @@ class Inviting:
         stale, self._stale = self._stale, set()
         for invite_id in stale:
             with contextlib.suppress(Trouble):
-                await self._have(self._one(calls.show_invite(invite_id)))
+                await self.have(self._one(calls.show_invite(invite_id)))
 
     async def _one(self, call: Call[b.Invite]) -> list[b.Invite]:
         return [await self._errands.do(call)]
-
-    async def _have(self, asking: Coroutine[object, object, list[b.Invite]]) -> list[b.Invite]:
-        """Put on the board what the server answers; what the stream told while it did is newer."""
-        heard: dict[str, b.Delivery] = {}
-        self._heard_meanwhile.append(heard)
-        try:
-            invites = await asking
-        finally:
-            self._heard_meanwhile = [one for one in self._heard_meanwhile if one is not heard]
-        before = self._board.invites
-        self._board.invites = before | {one.invite_id: one for one in invites}
-        for delivery in heard.values():
-            self._board.delivered(delivery)
-        self._tell(Change(Topic.INVITES))
-        now = [self._board.invites[one.invite_id] for one in invites]
-        if self._board.loaded:
-            for invite in now:
-                self._say_if_lost(before.get(invite.invite_id), invite)
-        return now
 
     def _say_if_lost(self, before: b.Invite | None, now: b.Invite) -> None:
         known = before is not None and not_delivered(before) and len(before.deliveries) == len(now.deliveries)

@@ -39,6 +39,7 @@ class Invites(Place):
         Binding("x", "revoke", _("Take back"), id="invite.revoke", tooltip=_("The link stops working")),
         Binding("slash", "search", _("Search"), key_display="/", id="invites.search", tooltip=_("By name or contact")),
         Binding("o", "rotate", _("New link"), id="invite.rotate", tooltip=_("A new link; the old one stops working")),
+        Binding("b", "app.batch", _("From a file"), id="invites.batch", tooltip=_("Invite many from a CSV file")),
         Binding("escape", "all", _("Show all"), show=False, id="invites.all", tooltip=_("Without search")),
     ]
 
@@ -236,4 +237,4 @@ class Invites(Place):
     def _nothing(self) -> tuple[str, str]:
         if self.query_one(Input).value:
             return _("Nothing found"), _("Escape shows all invites again.")
-        return _("No invites yet"), _("Press n to invite somebody.")
+        return _("No invites yet"), _("Press n to invite somebody, b to invite many from a file.")

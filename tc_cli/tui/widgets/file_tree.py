@@ -1,6 +1,6 @@
 """The folders of this machine and the files in them that may be sent, with their sizes and what is chosen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
@@ -40,7 +40,9 @@ class FileTree(DirectoryTree):
     class Choice(Message):
         """What is chosen has changed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, wanted: Callable[[Path], bool] = is_kind, *, several: bool = True) -> None:
+        self._wanted = wanted
+        self._several = several
         super().__init__(folder)
         self.chosen: dict[Path, int] = {}
         self._sizes: dict[Path, int] = {}
@@ -53,7 +55,7 @@ class FileTree(DirectoryTree):
                 continue
             if self._safe_is_dir(path):
                 yield path
-            elif is_kind(path):
+            elif self._wanted(path):
                 try:
                     self._sizes[path] = path.stat().st_size
                 except OSError:
@@ -81,6 +83,10 @@ class FileTree(DirectoryTree):
         node = self.cursor_node
         path = node.data.path if node is not None and node.data is not None else None
         return path if path in self._sizes else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to choose several where several can be."""
+        return self._several if action == "choose" else True
 
     def action_choose(self) -> None:
         """Choose the file under the cursor, or take it back; open a folder."""

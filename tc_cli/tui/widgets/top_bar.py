@@ -6,11 +6,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tc_cli.output import words
+from tc_cli.tui import batch_words
 from tc_cli.tui.board import Change, Link, Topic
 from tc_cli.tui.desk import Desk
 from tc_cli.tui.words import _
 
-SHOWN = frozenset({Topic.LINK, Topic.QUEUE, Topic.LINE, Topic.INVITES, Topic.SESSION, Topic.MINUTE})
+SHOWN = frozenset({Topic.LINK, Topic.QUEUE, Topic.LINE, Topic.INVITES, Topic.SESSION, Topic.BATCH, Topic.MINUTE})
 NARROW = 74
 WIDE = 100
 STEP = 1.25
@@ -40,7 +41,9 @@ class TopBar(Horizontal):
         # Places are told apart by their background; underlined they would look like a web page.
         places.auto_links = False
         yield places
-        yield Static(id="state")
+        state = Static(id="state")
+        state.auto_links = False
+        yield state
 
     def on_mount(self) -> None:
         self._desk.changed.subscribe(self, self._on_change)
@@ -99,6 +102,8 @@ class TopBar(Horizontal):
         parts = []
         if unsent := board.unsent():
             parts.append(Content.styled(_("{n} unsent").format(n=unsent), "$warning"))
+        if board.batch is not None and (sign := batch_words.sign(board.batch)):
+            parts.append(Content.styled(sign, "$accent @click=app.batch"))
         if board.queue and wide:
             waited = words.span((self._desk.now() - board.queue[0].waiting_since).total_seconds())
             parts.append(Content.styled(_("longest {span}").format(span=waited), "$text-muted"))
