@@ -27,7 +27,21 @@ def main(arguments: Sequence[str]) -> int:
 
 def root() -> "typer.Typer":
     """Put the nouns together."""
-    from tc_cli.commands import demo, doctor, invite, login, notify, queue, server, session, stats, tui, user, verbs
+    from tc_cli.commands import (
+        agenda,
+        demo,
+        doctor,
+        invite,
+        login,
+        notify,
+        queue,
+        server,
+        session,
+        stats,
+        tui,
+        user,
+        verbs,
+    )
 
     app = verbs.noun("Link a health worker with one person on any phone, and forget them afterwards.", root=True)
     app.callback()(verbs.at_root)
@@ -37,6 +51,7 @@ def root() -> "typer.Typer":
     app.add_typer(invite.app, name="invite")
     app.add_typer(queue.app, name="queue")
     app.add_typer(session.app, name="session")
+    agenda.add_to(app)
     app.add_typer(notify.app, name="notify")
     app.add_typer(user.app, name="user")
     stats.add_to(app)

@@ -160,6 +160,14 @@ def resend(invite_id: str, via: b.Via) -> Call[b.Invite]:
     return post(at("invites", invite_id, "resend"), b.Invite, b.ResendRequest(via=via))
 
 
+def reschedule(invite_id: str, request: b.RescheduleRequest) -> Call[b.Invite]:
+    return post(at("invites", invite_id, "reschedule"), b.Invite, request)
+
+
+def agenda() -> Call[b.Invites]:
+    return get("/agenda", b.Invites)
+
+
 def revoke(invite_id: str) -> Call[b.Invite]:
     return post(at("invites", invite_id, "revoke"), b.Invite)
 

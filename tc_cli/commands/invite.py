@@ -7,6 +7,8 @@ import typer
 from tc_cli.commands import batch, several, verbs
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tc_server.wire import bodies
 
 app = verbs.noun("Invite somebody, and look after invites.")
@@ -19,6 +21,10 @@ LinkOnly = Annotated[bool, typer.Option("--link-only", help="Send nothing; you p
 Language = Annotated[str, typer.Option(help="Language of the text and the page.", metavar="L")]
 Via = Annotated[ViaName, typer.Option(help="The way to send it; auto picks by what was given.")]
 Note = Annotated[str | None, typer.Option(help="For your own eyes; never sent.", metavar="TEXT")]
+At = Annotated[str | None, typer.Option(help='Plan it: "2026-12-01 14:30", "tomorrow 14:30", "in 2h".', metavar="WHEN")]
+Timezone = Annotated[
+    str | None, typer.Option(help="The zone of that time, and the one the person is told it in.", metavar="TZ")
+]
 Channel = Annotated[ViaName, typer.Option(help="The way to send it.")]
 
 
@@ -28,6 +34,7 @@ Channel = Annotated[ViaName, typer.Option(help="The way to send it.")]
     'tc invite remote --name "Amal H." --phone +96171123456 --language ar',
     "tc invite remote --name Amal --link-only        # shows the link and a QR code",
     "tc invite remote --name Amal --email a@example.org -o json | jq -r .url",
+    'tc invite remote --name Amal --phone +96171123456 --at "tomorrow 14:30" --timezone Asia/Beirut',
 )
 def remote(
     name: Annotated[str, typer.Option(help="What the person is called.", metavar="N")],
@@ -36,10 +43,12 @@ def remote(
     link_only: LinkOnly = False,
     language: Language = "en",
     via: Via = "auto",
+    at: At = None,
+    timezone: Timezone = None,
     note: Note = None,
 ) -> None:
     """Invite a service user who is elsewhere."""
-    _invite(_request("remote", name, phone, email, link_only, language, via, note))
+    _invite(_request("remote", name, phone, email, link_only, language, via, note, at, timezone))
 
 
 @verbs.verb(app, "in-person", 'tc invite in-person --colleague "Dr Okoye" --phone +2348031234567')
@@ -50,10 +59,12 @@ def in_person(
     link_only: LinkOnly = False,
     language: Language = "en",
     via: Via = "auto",
+    at: At = None,
+    timezone: Timezone = None,
     note: Note = None,
 ) -> None:
     """Invite a colleague to advise; the service user sits beside you."""
-    _invite(_request("in-person", colleague, phone, email, link_only, language, via, note))
+    _invite(_request("in-person", colleague, phone, email, link_only, language, via, note, at, timezone))
 
 
 batch.add_to(app)
@@ -68,6 +79,8 @@ def preview(
     link_only: LinkOnly = False,
     language: Language = "en",
     via: Via = "auto",
+    at: At = None,
+    timezone: Timezone = None,
     note: Note = None,
 ) -> None:
     """Show the exact text that would go out on each channel. Nothing is sent."""
@@ -80,7 +93,7 @@ def preview(
         raise Misuse("Whom would it be for?", "Give --name, or --colleague")
     kind: Literal["remote", "in-person"] = "in-person" if colleague else "remote"
     with verbs.api() as api:
-        request = _request(kind, person, phone, email, link_only, language, via, note)
+        request = _request(kind, person, phone, email, link_only, language, via, note, at, timezone)
         previews.show(api.do(calls.preview(request)).items)
 
 
@@ -120,6 +133,28 @@ def resend(ids: verbs.Ids, via: Channel = "auto") -> None:
 
 @verbs.verb(
     app,
+    "reschedule",
+    'tc invite reschedule 3f9c1a2b --at "fri 9:00"',
+    "tc invite reschedule 3f9c1a2b --at 2026-12-01T14:30+03:00",
+)
+def reschedule(
+    ids: verbs.Ids,
+    at: Annotated[str, typer.Option(help='The new time: "2026-12-01 14:30", "tomorrow 14:30".', metavar="WHEN")],
+    timezone: Timezone = None,
+) -> None:
+    """Plan for another time, and tell whoever is invited."""
+    from tc_cli.client import calls, find
+    from tc_cli.output import invites
+    from tc_server.wire.bodies import RescheduleRequest
+
+    moment, zone = _plan(at, timezone)
+    request = RescheduleRequest(at=moment, timezone=zone)
+    with verbs.api() as api:
+        invites.show_each(several.each(ids, lambda one: api.do(calls.reschedule(find.invite(api, one), request))))
+
+
+@verbs.verb(
+    app,
     "revoke",
     "tc invite revoke 3f9c1a2b",
     "tc invite list --state invited -o jsonl | jq -r .invite_id | tc invite revoke -",
@@ -152,11 +187,35 @@ def _request(
     language: str,
     via: ViaName,
     note: str | None,
+    at: str | None,
+    timezone: str | None,
 ) -> "bodies.InviteRequest":
     from tc_server.wire.bodies import InviteRequest
 
     way = contact_way(phone, email, link_only, via)
-    return InviteRequest(kind=kind, name=name, phone=phone, email=email, language=language, via=way, note=note)
+    moment, zone = _plan(at, timezone) if at else (None, timezone)
+    return InviteRequest(
+        kind=kind,
+        name=name,
+        phone=phone,
+        email=email,
+        language=language,
+        via=way,
+        note=note,
+        at=moment,
+        timezone=zone,
+    )
+
+
+def _plan(at: str, timezone: str | None) -> "tuple[datetime, str | None]":
+    """Read a time in its zone, by default this machine's; the person's own is then told by their phone number."""
+    from datetime import datetime
+
+    from tc_cli.client import when
+
+    if timezone is not None:
+        when.zone_of(timezone)
+    return when.read(at, timezone or when.local_zone(), datetime.now().astimezone()), timezone
 
 
 def contact_way(phone: str | None, email: str | None, link_only: bool, via: ViaName) -> ViaName:

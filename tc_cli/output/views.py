@@ -144,6 +144,43 @@ INVITES: tuple[Column[b.Invite], ...] = (
     Column("made", lambda i: words.day(i.created_at)),
 )
 
+
+def planned(invite: b.Invite) -> str:
+    """Say when a conversation is planned for, here and where the person is."""
+    if invite.planned_at is None:
+        return ""
+    here = words.moment(invite.planned_at)
+    there = _there(invite)
+    return f"{here} ({there})" if there else here
+
+
+def _there(invite: b.Invite) -> str:
+    """Say the time at the person's place, if it is another than here."""
+    from zoneinfo import ZoneInfo
+
+    if invite.planned_at is None or invite.timezone is None:
+        return ""
+    there = invite.planned_at.astimezone(ZoneInfo(invite.timezone))
+    if there.utcoffset() == invite.planned_at.astimezone().utcoffset():
+        return ""
+    return f"{there:%a %H:%M} {invite.timezone.rpartition('/')[2].replace('_', ' ')}"
+
+
+def coming(invite: b.Invite) -> str:
+    """Say whether the person has said that they come."""
+    return {True: "yes", False: "no", None: ""}[invite.coming]
+
+
+AGENDA: tuple[Column[b.Invite], ...] = (
+    Column("id", lambda i: ids.short(i.invite_id)),
+    Column("when", lambda i: words.moment(i.planned_at)),
+    Column("there", _there),
+    Column("name", lambda i: i.name, cut=True),
+    Column("lang", lambda i: i.language),
+    Column("coming", coming),
+    Column("told", lambda i: i.deliveries[0].state if i.deliveries else "by hand", check_style),
+)
+
 INVITE: tuple[Column[b.Invite], ...] = (
     Column("id", lambda i: i.invite_id),
     Column("session", lambda i: i.session_id),
@@ -156,6 +193,8 @@ INVITE: tuple[Column[b.Invite], ...] = (
     Column("email", lambda i: i.email or ""),
     Column("via", lambda i: i.via),
     Column("made", lambda i: words.full_moment(i.created_at)),
+    Column("planned", planned),
+    Column("coming", coming),
     Column("expires", lambda i: words.full_moment(i.expires_at)),
     Column("joined", lambda i: words.full_moment(i.joined_at)),
     Column("devices", lambda i: str(i.devices)),

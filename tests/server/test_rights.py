@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -52,6 +53,11 @@ ADMINS = Rule({"admin"})
 ANYONE = Rule(VIEWERS, needs_login=False)
 
 
+def in_an_hour() -> dict[str, Any]:
+    """Plan for in an hour."""
+    return {"json": {"at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}}
+
+
 def with_body(rule: Rule, body: Body) -> Rule:
     """Give a rule what the route is to be sent."""
     return Rule(rule.may, rule.hidden, body, rule.needs_login)
@@ -67,8 +73,10 @@ RULES: dict[str, Rule] = {
     "GET /invites": Rule(STAFF),
     "GET /invites/{invite_id}": OWNED,
     "POST /invites/{invite_id}/resend": with_body(OWNED, json(via="link")),
+    "POST /invites/{invite_id}/reschedule": with_body(OWNED, in_an_hour),
     "POST /invites/{invite_id}/revoke": OWNED,
     "POST /invites/{invite_id}/rotate": OWNED,
+    "GET /agenda": Rule(STAFF),
     "GET /providers": Rule(STAFF),
     "GET /queue": Rule(STAFF),
     "POST /queue/next": Rule(STAFF),
@@ -118,6 +126,7 @@ RULES: dict[str, Rule] = {
     "POST /notify-targets": Rule(STAFF, body=json(address="email:lena@example.org")),
     "DELETE /notify-targets/{target_id}": with_body(OWNED, dict),
     "POST /notify-targets/{target_id}/test": OWNED,
+    "POST /join/answer": Rule(VIEWERS, body=json(token="leads nowhere", coming=True), needs_login=False),
     "POST /join": Rule(VIEWERS, body=json(token="leads nowhere", accept_terms=True), needs_login=False),
     "GET /languages": ANYONE,
     "GET /languages/{code}/phrases": Rule(STAFF),

@@ -1,0 +1,80 @@
+"""Times as people write them: `2026-12-01 14:30`, `tomorrow 14:30`, `fri 9:00`, `14:30`, `in 2h`."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from tc_cli.client.errors import Misuse
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
+EXAMPLES = 'Write it like "2026-12-01 14:30", "tomorrow 14:30", "fri 9:00" or "in 2h"'
+
+
+def read(text: str, timezone: str, now: datetime) -> datetime:
+    """Read a time in a zone (IANA); `now` is aware. Raises Misuse for what is no time, or none in that zone."""
+    zone = zone_of(timezone)
+    here = now.astimezone(zone)
+    words = text.strip().lower().replace("t", " ", 1) if re.match(r"\d{4}-", text.strip()) else text.strip().lower()
+    if span := re.fullmatch(r"in (\d{1,4}) ?(m|min|h|d)", words):
+        return now + timedelta(**{UNITS[span[2]]: int(span[1])})
+    if re.search(r"(z|[+-]\d\d:?\d\d)$", words) and words[:1].isdigit() and "-" in words[:8]:
+        return _aware(text)
+    day, _, clock = words.rpartition(" ")
+    found = re.fullmatch(r"(\d{1,2})[:.h](\d{2})(?::00)?", clock)
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        raise Misuse(f"'{text}' isn't a time", EXAMPLES)
+    wanted = datetime.combine(_day(day, here, text), time(int(found[1]), int(found[2])), zone)
+    if not day and wanted <= here:
+        wanted += timedelta(days=1)
+    if wanted.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(fold=0) != wanted.replace(fold=0):
+        raise Misuse(
+            f"There is no {clock} on that day in {timezone}: the clocks are put forward", "Choose another time"
+        )
+    return wanted
+
+
+def zone_of(timezone: str) -> ZoneInfo:
+    """Find a zone by its name; raise Misuse with the nearest ones if there is none."""
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        wanted = timezone.rpartition("/")[2].lower().replace(" ", "_")
+        near = sorted(name for name in available_timezones() if wanted and wanted in name.lower())[:3]
+        remedy = f"Did you mean {', '.join(near)}?" if near else "Give one like Africa/Addis_Ababa"
+        raise Misuse(f"There is no time zone {timezone}", remedy) from None
+
+
+def local_zone() -> str:
+    """Name the zone of this machine (IANA), UTC if it can't be told."""
+    import os
+
+    name = os.environ.get("TZ", "").removeprefix(":")
+    if not name:
+        target = str(Path("/etc/localtime").resolve())
+        name = target.partition("zoneinfo/")[2]
+    return name if name in available_timezones() else "UTC"
+
+
+def _day(text: str, here: datetime, whole: str) -> date:
+    match text:
+        case "" | "today":
+            return here.date()
+        case "tomorrow":
+            return here.date() + timedelta(days=1)
+    if text[:3] in DAYS and len(text) < 10:
+        ahead = (DAYS.index(text[:3]) - here.weekday()) % 7 or 7
+        return here.date() + timedelta(days=ahead)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Misuse(f"'{whole}' isn't a time", EXAMPLES) from None
+
+
+def _aware(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Misuse(f"'{text}' isn't a time", EXAMPLES) from None
+    return found
