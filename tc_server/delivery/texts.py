@@ -4,6 +4,7 @@ from tc_server.delivery.segments import encoding, segments
 from tc_server.domain.delivery import Channel
 from tc_server.domain.invite import Invitation
 from tc_server.domain.notice import Wait
+from tc_server.domain.people import PersonRole
 from tc_server.locales import MESSAGES, catalogue
 from tc_server.services.context import Outgoing, Text
 from tc_server.settings import Settings
@@ -19,8 +20,16 @@ def compose(organisation: str, channel: Channel | None, invitation: Invitation, 
         return words.text(MESSAGES[f"{audience}_{kind}"], **values)
 
     text = worded(channel or "sms")
+    if channel == "whatsapp":
+        # Templates may not end with a variable, so something stands behind the link.
+        text = f"{text}\n\n{words.text(MESSAGES['email_preview'])}"
     subject = worded("subject") if channel == "email" else None
     return Text(subject, text, encoding(text), segments(text))
+
+
+def template_text(organisation: str, language: str, role: PersonRole) -> str:
+    """Word a WhatsApp template as it is to be approved: the link is its only variable."""
+    return compose(organisation, "whatsapp", Invitation("", role, language), "{{1}}").text
 
 
 def test_text(settings: Settings, channel: Channel, person: Invitation, key: str) -> Outgoing:
@@ -33,9 +42,11 @@ def test_text(settings: Settings, channel: Channel, person: Invitation, key: str
         channel=channel,
         to=to,
         language=person.language,
-        link=None,
+        # A template needs its variable.
+        link=settings.public_url or "http://127.0.0.1" if channel == "whatsapp" else None,
         subject=f"{settings.organisation}: a test" if channel == "email" else None,
         text=f"{settings.organisation}: this is a test. If you can read it, messages arrive.",
+        template=person.template,
     )
 
 

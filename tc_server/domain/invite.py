@@ -26,6 +26,11 @@ class Invitation:
     via: Via = "auto"
     note: str | None = None
 
+    @property
+    def template(self) -> str:
+        """Name the WhatsApp template of its text: there is one a language, and one for whoever comes to help."""
+        return template(self.language, self.role)
+
 
 @dataclass(frozen=True, slots=True)
 class Invite:
@@ -60,6 +65,11 @@ def checked(invitation: Invitation, languages: Collection[str]) -> Invitation:
     )
     require_contact(sound)
     return sound
+
+
+def template(language: str, role: PersonRole) -> str:
+    """Name the WhatsApp template of an invitation's text, like `fr` or `fr_colleague`."""
+    return language if role == "service-user" else f"{language}_colleague"
 
 
 def normal_phone(text: str) -> str:

@@ -46,7 +46,11 @@ Compose = Callable[[Channel | None, Invitation, str], Text]
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A text to be sent. `key` stays the same when the same text is given to the same provider again."""
+    """A text to be sent. `key` stays the same when the same text is given to the same provider again.
+
+    `attempt_id` is what a receipt may name it by, none where nobody waits for one; `template` names the WhatsApp
+    template that has its words.
+    """
 
     delivery_id: str
     key: str
@@ -56,6 +60,8 @@ class Outgoing:
     link: str | None
     subject: str | None
     text: str
+    attempt_id: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from tc_server.domain.delivery import Channel, Delivery, Step, Via, chain, withdraw
+from tc_server.domain.batch import no_way
+from tc_server.domain.delivery import Channel, Delivery, Reason, Step, Via, chain, left_out, withdraw
 from tc_server.domain.errors import IllegalMove, NoProvider, NotFound
 from tc_server.domain.invite import Invitation, Invite, checked, link, require_contact
 from tc_server.domain.people import Participant, Staff
@@ -27,7 +28,8 @@ from tc_server.store.vault import hash_token
 class Preview:
     """What would be sent on one channel; nothing is.
 
-    `turn` is its place in the chain of ways that would be tried, from 1; None if it wouldn't be.
+    `turn` is its place in the chain of ways that would be tried, from 1; None if it wouldn't be. `lacking` is what
+    keeps it from being one.
     """
 
     channel: Channel | None
@@ -35,6 +37,7 @@ class Preview:
     provider: str | None
     to: str | None
     message: Text
+    lacking: Reason | None = None
 
 
 async def create(
@@ -146,6 +149,8 @@ async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
     found = [
         _preview(channel, to, ways, ctx.compose(channel, invitation, url)) for channel, to in contacts.items() if to
     ]
+    lacking = left_out(invitation.via, invitation.phone, ctx.offers, template=invitation.template)
+    found = [replace(preview, lacking=lacking) if preview.channel == "whatsapp" else preview for preview in found]
     by_hand = Preview(None, None if ways else 1, None, None, ctx.compose(None, invitation, url))
     return [*sorted(found, key=lambda preview: preview.turn or len(ways) + 1), by_hand]
 
@@ -305,9 +310,9 @@ def _ways(ctx: Context, invitation: Invitation) -> tuple[Step, ...]:
     if invitation.via == "link":
         return ()
     require_contact(invitation)
-    ways = chain(invitation.via, invitation.phone, invitation.email, ctx.offers)
+    ways = chain(invitation.via, invitation.phone, invitation.email, ctx.offers, template=invitation.template)
     if not ways:
-        raise NoProvider
+        raise no_way(left_out(invitation.via, invitation.phone, ctx.offers, template=invitation.template))
     return ways
 
 
