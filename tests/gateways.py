@@ -14,6 +14,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -406,11 +407,17 @@ def _described_faults(variable: str, path: str, content: Any) -> list[str]:
     """Hold what is posted to a path to the vendor's OpenAPI document, if there is one."""
     if not (name := os.environ.get(variable)):
         return []
-    text = Path(name).read_text(encoding="utf-8")
-    document = json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
-    [item] = [item for key, item in document["paths"].items() if re.search(path, key) and "post" in item]
+    document = _document(name)
+    item = next(item for key, item in document["paths"].items() if re.search(path, key) and "post" in item)
     [media] = item["post"]["requestBody"]["content"].values()
     schema = media["schema"] | {"components": document.get("components", {})}
     faults = [fault.message for fault in jsonschema_rs.validator_for(schema).iter_errors(content)]
     known = schema.get("properties", {}).keys()
     return faults + [f"{field} isn't in {name}" for field in content if known and field not in known]
+
+
+@cache
+def _document(name: str) -> dict[str, Any]:
+    text = Path(name).read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
+    return found
