@@ -40,6 +40,10 @@ class NotGenuine(Exception):
     """A call that isn't signed by the provider that it is said to be from."""
 
 
+class TooEarly(Exception):
+    """A report that names no attempt, of a text whose provider's id may be noted in a moment: it is to come again."""
+
+
 class Listener(Protocol):
     """Understands what one provider reports."""
 
@@ -55,7 +59,10 @@ Listeners = Mapping[str, Listener]
 
 
 async def report(ctx: Context, arrivals: Sequence[Arrival]) -> None:
-    """Note what is reported, in any order and however often; of texts that aren't known (any more), nothing."""
+    """Note what is reported, in any order and however often; of texts that aren't known (any more), nothing.
+
+    Raises TooEarly.
+    """
     for arrival in arrivals:
         # A transaction each: several at once could wait for each other's deliveries without end.
         async with ctx.store.write() as tx:
@@ -73,6 +80,8 @@ async def _report(ctx: Context, tx: Tx, arrival: Arrival) -> list[DeliveryView]:
     # The provider's own id says more than what it gives back to us.
     found = [one for one in found if one[2] == reference] or [one for one in found if one[2] is None]
     if not found:
+        if not named and await deliveries.any_trying(tx, arrival.provider):
+            raise TooEarly
         return []
     attempt_id, delivery_id, _ = found[0]
     before = await deliveries.lock(tx, [delivery_id])

@@ -154,6 +154,12 @@ async def reported(
     return [(row.attempt_id, row.delivery_id, row.reference) for row in await tx.conn.execute(query)]
 
 
+async def any_trying(tx: Tx, provider: str) -> bool:
+    """Tell whether a provider is just being given a text."""
+    query = sa.select(deliveries.c.delivery_id).where(deliveries.c.state == "trying", deliveries.c.provider == provider)
+    return (await tx.conn.execute(query.limit(1))).first() is not None
+
+
 async def latest_states(tx: Tx, session_ids: Iterable[str]) -> dict[str, str]:
     """Tell the state of each session's latest delivery, by session id."""
     query = (

@@ -7,7 +7,7 @@ import pytest
 
 from tc_server.domain.delivery import HEARING, Attempt, Delivery, Offer, Outcome, Reason, Result
 from tc_server.services import arrivals, erasing, invites, sending
-from tc_server.services.arrivals import Arrival
+from tc_server.services.arrivals import Arrival, TooEarly
 from tc_server.services.events import DeliveryChanged
 from tc_server.services.sending import Ended, Errand
 from tc_server.store import deliveries
@@ -71,11 +71,21 @@ async def test_answer_and_receipts_come_to_the_same_in_every_order(clinic: Clini
 async def test_a_receipt_finds_its_text_by_the_providers_id_alone(clinic: Clinic) -> None:
     await invited(clinic)
     errand = await begin(clinic)
-    await report(clinic, ARRIVED)
-    assert (await stands(clinic, errand))[0].state == "trying"
     await answer(clinic, errand)
     await arrivals.report(clinic.ctx, [Arrival("twilio", ARRIVED)])
     assert (await stands(clinic, errand))[0].state == "sent"
+    await report(clinic, ARRIVED)
+    assert (await stands(clinic, errand))[0].state == "delivered"
+
+
+async def test_a_report_that_names_no_attempt_comes_again_while_the_answer_is_on_its_way(clinic: Clinic) -> None:
+    await report(clinic, ARRIVED)
+    await invited(clinic)
+    errand = await begin(clinic)
+    with pytest.raises(TooEarly):
+        await report(clinic, ARRIVED)
+    await answer(clinic, errand)
+    await report(clinic, replace(ARRIVED, reference="of no text of ours"))
     await report(clinic, ARRIVED)
     assert (await stands(clinic, errand))[0].state == "delivered"
 

@@ -8,7 +8,7 @@ from litestar.params import FromPath, SkipValidation
 from prometheus_client import Counter
 
 from tc_server.services import arrivals
-from tc_server.services.arrivals import Call, Listeners, NotGenuine
+from tc_server.services.arrivals import Call, Listeners, NotGenuine, TooEarly
 from tc_server.transport.auth import Ctx
 
 AnyRequest = Request[Any, Any, Any]
@@ -40,7 +40,10 @@ async def report(request: AnyRequest, ctx: Ctx, provider: FromPath[str], listene
     except NotGenuine:
         _FORGED.labels(provider).inc()
         return _answered(403)
-    await arrivals.report(ctx, found)
+    try:
+        await arrivals.report(ctx, found)
+    except TooEarly:
+        return _answered(503)
     return _answered(200)
 
 
