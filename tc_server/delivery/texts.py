@@ -21,8 +21,8 @@ def compose(organisation: str, channel: Channel | None, invitation: Invitation, 
 
     text = worded(channel or "sms")
     if channel == "whatsapp":
-        # Templates may not end with a variable, so something stands behind the link.
-        text = f"{text}\n\n{words.text(MESSAGES['email_preview'])}"
+        # Templates may neither end with a variable nor, for Twilio, have line breaks.
+        text = f"{text} {words.text(MESSAGES['email_preview'])}"
     subject = worded("subject") if channel == "email" else None
     return Text(subject, text, encoding(text), segments(text))
 

@@ -40,9 +40,11 @@ _CODES: Final = {
     20429: (Result.THROTTLED, Reason.THROTTLED),
     14107: (Result.THROTTLED, Reason.THROTTLED),
     21211: _NO_SUCH,
-    21265: _NO_SUCH,
     21217: _NO_SUCH,
     21214: _UNSUPPORTED,
+    21265: _UNSUPPORTED,  # a short code
+    21266: _UNSUPPORTED,  # the sender's own number
+    21267: _MISCONFIGURED,  # a name for sender on a trial account
     21408: _UNSUPPORTED,  # region not allowed by the account
     21608: _UNSUPPORTED,  # trial account, number not verified
     21612: _UNSUPPORTED,
@@ -61,7 +63,6 @@ _CODES: Final = {
     21705: _MISCONFIGURED,
     21655: _NO_TEMPLATE,  # ContentSid invalid
     21656: _NO_TEMPLATE,  # ContentVariables invalid
-    92001: _NO_TEMPLATE,
     30001: (Result.THROTTLED, Reason.THROTTLED),
     30002: _MISCONFIGURED,  # account suspended
     30003: _UNDELIVERED,
