@@ -79,7 +79,9 @@ class SceneFeed(Feed):
 
     async def preview(self, request: b.InviteRequest) -> list[b.Preview]:
         invitation = Invitation(name=request.name, role="service-user", language=request.language, via=request.via)
-        found = texts.compose(ORGANISATION, "sms", invitation, link(request.name))
+        found = texts.compose(
+            ORGANISATION, "https://talk.example.org", "invitation", "sms", invitation, link(request.name)
+        )
         return [
             b.Preview(
                 channel="sms",
@@ -392,6 +394,9 @@ def _invite(
         url=link(name),
         created_at=ago(minutes),
         expires_at=ago(minutes) + timedelta(days=7),
+        planned_at=None,
+        timezone=None,
+        coming=None,
         joined_at=None if state == "invited" else ago(minutes - 30),
         devices=0 if state == "invited" else 1,
         deliveries=[_delivery(key, minutes, "email" if email else "sms", delivery)] if delivery else [],
@@ -426,6 +431,7 @@ def _delivery(key: str, minutes: float, channel: b.Channel, state: b.DeliverySta
         delivery_id=f"d-{key}",
         session_id=key,
         invite_id=f"i-{key}",
+        kind="invitation",
         channel=channel,
         provider=provider,
         state=state,

@@ -27,11 +27,12 @@ from tc_server.delivery import providers
 from tc_server.delivery.notifier import Couriers, Notifier
 from tc_server.delivery.outbox import Outbox
 from tc_server.delivery.providers import folder
-from tc_server.delivery.texts import compose, test_text
-from tc_server.domain.delivery import Outcome, Step, Via, chain
-from tc_server.domain.errors import NoProvider, Unavailable
-from tc_server.domain.invite import Invitation, checked
-from tc_server.domain.people import Account, AccountRole
+from tc_server.delivery.texts import compose, template_text, test_text
+from tc_server.domain.batch import no_way
+from tc_server.domain.delivery import Outcome, Step, Via, chain, left_out
+from tc_server.domain.errors import Unavailable
+from tc_server.domain.invite import Invitation, checked, template
+from tc_server.domain.people import Account, AccountRole, PersonRole
 from tc_server.locales import languages
 from tc_server.services import accounts, chat, housekeeping
 from tc_server.services.context import Context, Outgoing, new_id
@@ -95,7 +96,9 @@ def build_app(settings: Settings) -> Litestar:
     """Build the application; its lifespan opens the store and runs what works as long as the server does."""
     ctx = build_context(settings)
     hub = Hub(ctx)
-    outbox = Outbox(ctx, providers.chosen(settings))
+    chosen = providers.chosen(settings)
+    outbox = Outbox(ctx, chosen)
+    listeners = providers.listeners(chosen)
     tries = Tries()
     lost = Lost(ctx)
     ctx.announcer = hub
@@ -136,6 +139,7 @@ def build_app(settings: Settings) -> Litestar:
             "lost": Provide(lambda: lost, sync_to_thread=False),
             "tries": Provide(lambda: tries, sync_to_thread=False),
             "look_at_providers": Provide(lambda: outbox.look, sync_to_thread=False),
+            "listeners": Provide(lambda: listeners, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
         request_class=JsonRequest,
@@ -233,9 +237,10 @@ async def send_test(settings: Settings, to: str, via: Via, language: str) -> lis
     person = Invitation("", "service-user", language, None if by_mail else to, to if by_mail else None, via)
     person = checked(person, [found.code for found in languages()])
     chosen = providers.chosen(settings)
-    ways = chain(via, person.phone, person.email, providers.offers(settings, chosen))
+    offers = providers.offers(settings, chosen)
+    ways = chain(via, person.phone, person.email, offers, template=person.template)
     if not ways:
-        raise NoProvider
+        raise no_way(left_out(via, person.phone, offers, template=person.template))
     by_name = {provider.name: provider for provider in chosen}
     sent = []
     try:
@@ -246,6 +251,16 @@ async def send_test(settings: Settings, to: str, via: Via, language: str) -> lis
         for provider in chosen:
             await provider.close()
     return sent
+
+
+def template_texts(settings: Settings) -> list[tuple[str, str]]:
+    """Word every WhatsApp template that there may be, each by its name in `TC_META_TEMPLATES`, as it is submitted."""
+    roles: tuple[PersonRole, ...] = ("service-user", "colleague")
+    return [
+        (template(language.code, role), template_text(settings.organisation, language.code, role))
+        for language in languages()
+        for role in roles
+    ]
 
 
 class CannotStart(Exception):

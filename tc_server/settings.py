@@ -123,6 +123,21 @@ def _services(text: str) -> tuple[str, ...]:
     return found
 
 
+def _templates(kind: str, example: str) -> Callable[[str], tuple[tuple[str, str], ...]]:
+    """Make a reader of WhatsApp templates by language, like `en=HX…, en_colleague=HX…`."""
+
+    def read(text: str) -> tuple[tuple[str, str], ...]:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        found = [tuple(piece.strip() for piece in part.partition("=")[::2]) for part in parts]
+        if not all(re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*(_[a-z]+)?", key) for key, _ in found) or not all(
+            re.fullmatch(kind, value, re.ASCII) for _, value in found
+        ):
+            raise ValueError(f"templates by language and commas, like {example}")
+        return tuple((key, value) for key, value in found)
+
+    return read
+
+
 def _like(pattern: str, meaning: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text and not re.fullmatch(pattern, text):
@@ -230,8 +245,9 @@ SETTINGS = (
     Setting(
         "TC_PROVIDERS",
         "",
-        "What messages go through, by commas, the first to be tried first: `smtp`, `folder`. Each may be kept to phone "
-        "numbers, like `twilio:+41 !+374`. By default all that are configured, else the folder `outbox` in the data.",
+        "What messages go through, by commas, the first to be tried first: `meta`, `twilio`, `apprise`, `smtp`, "
+        "`folder`. Each may be kept to phone numbers, like `twilio:+41 !+374`. By default all that are configured, "
+        "else the folder `outbox` in the data.",
         _providers,
     ),
     Setting(
@@ -250,6 +266,72 @@ SETTINGS = (
         "",
         "The sender's address of mail. Keep it discreet, and let its domain allow the mail server (SPF, DKIM).",
         _like(r"[^\s<>@,;:\"]+@[^\s<>@,;:\"]+", "an address like talk@example.org"),
+    ),
+    Setting(
+        "TC_TWILIO_ACCOUNT",
+        "",
+        "The Twilio account's SID; with it go `TC_TWILIO_TOKEN` and a sender.",
+        _like(r"AC[0-9a-fA-F]{32}", "an Account SID: AC and 32 hexadecimal digits"),
+    ),
+    Setting("TC_TWILIO_TOKEN", "", "The Twilio account's Auth Token. It also proves that receipts are Twilio's."),
+    Setting(
+        "TC_TWILIO_FROM",
+        "",
+        "What SMS come from: a number like `+41791234567`, a sender's name of up to 11 characters, or the SID of a "
+        "messaging service (`MG…`).",
+        _like(r"\+\d{3,15}|\d{3,8}|MG[0-9a-fA-F]{32}|[A-Za-z0-9 ]{1,11}", "a number, a name of 11 characters, or MG…"),
+    ),
+    Setting(
+        "TC_TWILIO_WHATSAPP_FROM",
+        "",
+        "The number that Twilio sends WhatsApp from, or a messaging service; with it goes `TC_TWILIO_TEMPLATES`.",
+        _like(r"(whatsapp:)?\+\d{3,15}|MG[0-9a-fA-F]{32}", "a number like +41791234567, or MG…"),
+    ),
+    Setting(
+        "TC_TWILIO_TEMPLATES",
+        "",
+        "Twilio's Content templates by language, like `en=HX…, en_colleague=HX…`, or a table in the file.",
+        _templates("HX[0-9a-fA-F]{32}", "en=HX… (32 hexadecimal digits), en_colleague=HX…"),
+    ),
+    Setting(
+        "TC_TWILIO_API",
+        "https://api.twilio.com",
+        "Where Twilio's API is.",
+        _like(r"https?://[^\s?#@]+", "an address like https://api.twilio.com"),
+    ),
+    Setting("TC_META_TOKEN", "", "The system user's token for Meta's WhatsApp Cloud API."),
+    Setting(
+        "TC_META_PHONE_ID",
+        "",
+        "The id (not the number) of the phone number that WhatsApp messages come from.",
+        _like(r"\d{3,32}", "Meta's id of a phone number: digits"),
+    ),
+    Setting("TC_META_APP_SECRET", "", "The Meta app's secret, which proves that receipts are Meta's."),
+    Setting("TC_META_VERIFY_TOKEN", "", "A word of your own, to be given to Meta along with the receipts' address."),
+    Setting(
+        "TC_META_TEMPLATES",
+        "",
+        "Meta's templates by language, like `en=invitation, en_colleague=invitation_colleague`, or a table in the "
+        "file. Where Meta's code for the language is another, `am=invitation_am/en`.",
+        _templates(r"[a-z0-9_]{1,512}(/[A-Za-z]{2,3}(_[A-Za-z]{2,4})?)?", "en=invitation, am=invitation_am/en"),
+    ),
+    Setting(
+        "TC_META_ACCOUNT",
+        "",
+        "The WhatsApp Business Account's id: with it `tc server check` sees whether the templates are approved.",
+        _like(r"\d{3,32}", "Meta's id of a WhatsApp Business Account: digits"),
+    ),
+    Setting(
+        "TC_META_API",
+        "https://graph.facebook.com/v24.0",
+        "Where Meta's Graph API is, with its version.",
+        _like(r"https?://[^\s?#@]+", "an address like https://graph.facebook.com/v24.0"),
+    ),
+    Setting(
+        "TC_APPRISE_SMS",
+        "",
+        "An SMS gateway as an address of Apprise, with `{phone}` for the number's digits, like "
+        "`bulksms://user:password@{phone}`.",
     ),
     Setting(
         "TC_DELIVERY_PATIENCE",
@@ -273,6 +355,31 @@ SETTINGS = (
     ),
     Setting("TC_METRICS_TOKEN", "", "The bearer token for `/metrics`; without one there are no metrics."),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Twilio:
+    """An account with Twilio. `sender` is for SMS, `whatsapp` for WhatsApp; either may be empty."""
+
+    account: str
+    token: str
+    sender: str
+    whatsapp: str
+    templates: tuple[tuple[str, str], ...]
+    api: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """A number with Meta's WhatsApp Cloud API. `secret` and `verify` are empty where no receipts come."""
+
+    token: str
+    phone_id: str
+    secret: str
+    verify: str
+    templates: tuple[tuple[str, str], ...]
+    account: str
+    api: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +408,9 @@ class Settings:
     providers: tuple[tuple[str, Rules], ...]
     smtp_url: str
     mail_from: str
+    twilio: Twilio | None
+    meta: Meta | None
+    apprise_sms: str
     delivery: DeliveryPolicy
     attention: Attention
     team: tuple[str, ...]
@@ -333,6 +443,10 @@ def _checked(values: dict[str, Any]) -> Settings:
         raise BadSetting("TC_TLS_CERT and TC_TLS_KEY go together: give both or neither.")
     if bool(values["smtp_url"]) != bool(values["mail_from"]):
         raise BadSetting("TC_SMTP_URL and TC_MAIL_FROM go together: give both or neither.")
+    if values["apprise_sms"] and not re.match(r"[a-z][a-z0-9]*://.*\{phone\}", values["apprise_sms"]):
+        raise BadSetting(
+            "TC_APPRISE_SMS should be an address of Apprise with {phone} in it, like bulksms://user:password@{phone}."
+        )
     if values["tls_cert"]:
         _check_tls(values["tls_cert"], values["tls_key"])
     try:
@@ -372,12 +486,43 @@ def _checked(values: dict[str, Any]) -> Settings:
         providers=values["providers"],
         smtp_url=values["smtp_url"],
         mail_from=values["mail_from"],
+        twilio=_twilio(values),
+        meta=_meta(values),
+        apprise_sms=values["apprise_sms"],
         delivery=DeliveryPolicy(patience=values["delivery_patience"]),
         attention=Attention(values["notify_after"]),
         team=values["apprise_staff"],
         metrics_token=values["metrics_token"],
         video=values["video"],
     )
+
+
+def _twilio(values: dict[str, Any]) -> Twilio | None:
+    account, token, sender, whatsapp, templates = (
+        values[f"twilio_{name}"] for name in ("account", "token", "from", "whatsapp_from", "templates")
+    )
+    if not (account or token or sender or whatsapp or templates):
+        return None
+    if not (account and token and (sender or whatsapp)):
+        raise BadSetting(
+            "TC_TWILIO_ACCOUNT, TC_TWILIO_TOKEN and a sender (TC_TWILIO_FROM, TC_TWILIO_WHATSAPP_FROM) go together."
+        )
+    if bool(whatsapp) != bool(templates):
+        raise BadSetting("TC_TWILIO_WHATSAPP_FROM and TC_TWILIO_TEMPLATES go together: give both or neither.")
+    return Twilio(account, token, sender, whatsapp, templates, values["twilio_api"].rstrip("/"))
+
+
+def _meta(values: dict[str, Any]) -> Meta | None:
+    token, phone_id, secret, verify, templates = (
+        values[f"meta_{name}"] for name in ("token", "phone_id", "app_secret", "verify_token", "templates")
+    )
+    if not (token or phone_id or secret or verify or templates):
+        return None
+    if not (token and phone_id and templates):
+        raise BadSetting("TC_META_TOKEN, TC_META_PHONE_ID and TC_META_TEMPLATES go together.")
+    if bool(secret) != bool(verify):
+        raise BadSetting("TC_META_APP_SECRET and TC_META_VERIFY_TOKEN go together: give both or neither.")
+    return Meta(token, phone_id, secret, verify, templates, values["meta_account"], values["meta_api"].rstrip("/"))
 
 
 def _relays(values: dict[str, Any]) -> Relays:
@@ -426,4 +571,11 @@ def _read_file(path: Path) -> dict[str, str]:
     known = {setting.field for setting in SETTINGS}
     if unknown := content.keys() - known:
         raise BadSetting(f"{path} has settings that don't exist: {', '.join(sorted(unknown))}.")
-    return {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in content.items()}
+    return {name: _flat(value) for name, value in content.items()}
+
+
+def _flat(value: Any) -> str:
+    """Write a value of the file as it would stand in the environment."""
+    if isinstance(value, dict):
+        return ",".join(f"{key}={one}" for key, one in value.items())
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

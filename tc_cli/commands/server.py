@@ -148,6 +148,15 @@ def send_test(
         raise typer.Exit(Exit.REFUSED)
 
 
+@verbs.verb(app, "templates", "tc server templates", "tc server templates -o json")
+def templates(data: Data = None) -> None:
+    """Show the WhatsApp templates to have approved, each language's text with the link as its variable {{1}}."""
+    from tc_cli.output import previews, views
+    from tc_server.app import template_texts
+
+    previews.show_templates([views.Template(name, text) for name, text in template_texts(_settings(data=data))])
+
+
 def _settings(**flags: Any) -> "Settings":
     """Read the server's settings; raise Misuse for one that can't be understood."""
     from tc_cli.client.errors import Misuse

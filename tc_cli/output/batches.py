@@ -17,13 +17,17 @@ _STYLES = {"invited": GOOD, "repeated": FAINT, "refused": BAD, "ok": GOOD}
 
 
 class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run would do with a row: `result` is ok, repeated or refused, `channel` how the text would go."""
+    """What a run would do with a row: `result` is ok, repeated or refused, `channel` how the text would go.
+
+    `lacking` is why it can't go by WhatsApp.
+    """
 
     line: int
     reference: str
     result: str
     channel: str = ""
     error: str = ""
+    lacking: str = ""
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +83,12 @@ def show_plan(plan: Plan) -> None:
         emit.listing(_planned(plan), (), kind=PlannedRow)
         return
     counts = [Count(what=f"to invite by {channel}", rows=rows) for channel, rows in sorted(plan.channels.items())]
-    more = {"invited before": plan.repeated, "with faults": len(plan.faulty)}
+    lacking = sum(outcome.lacking is not None for outcome in plan.outcomes.values())
+    more = {
+        "without WhatsApp, for want of a template": lacking,
+        "invited before": plan.repeated,
+        "with faults": len(plan.faulty),
+    }
     emit.listing([*counts, *(Count(what=what, rows=rows) for what, rows in more.items() if rows)], COUNTS, kind=Count)
 
 
@@ -107,6 +116,7 @@ def _planned(plan: Plan) -> list[PlannedRow]:
             result=(result := "refused" if row.line in faulty else plan.outcomes[row.line].result),
             channel=plan.outcomes[row.line].channel or "link" if result == "ok" else "",
             error="; ".join(f"{fault.column}: {fault.reason}" for fault in faulty.get(row.line, ())),
+            lacking=plan.outcomes[row.line].lacking or "" if result == "ok" else "",
         )
         for row in plan.rows
     ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tc_cli.output import emit, tables, words
 from tc_cli.output.manner import Format, manner
 from tc_cli.output.tables import Column
+from tc_cli.output.views import TEMPLATES, Template
 from tc_server.wire.bodies import Preview
 
 COSTS = {"free": "free", "per-message": "paid by the message", "per-segment": "paid by the segment"}
@@ -16,6 +17,7 @@ PREVIEW: tuple[Column[Preview], ...] = (
     Column("segments", lambda p: "" if p.segments is None else str(p.segments)),
     Column("cost", lambda p: COSTS[p.cost]),
     Column("subject", lambda p: p.subject or ""),
+    Column("why not", lambda p: p.detail or ""),
 )
 
 
@@ -28,6 +30,16 @@ def show(previews: Sequence[Preview]) -> None:
         tables.draw_heading(f"{preview.channel} ({_turn(preview)})", space=number > 0)
         tables.draw_thing(preview, PREVIEW)
         tables.write(words.plain(preview.text, keep_lines=True))
+
+
+def show_templates(templates: Sequence[Template]) -> None:
+    """Show each template's name and, below it, its text as it is to be submitted."""
+    if manner.format is not Format.TABLE:
+        emit.listing(templates, TEMPLATES, kind=Template)
+        return
+    for number, template in enumerate(templates):
+        tables.draw_heading(template.template, space=number > 0)
+        tables.write(words.plain(template.text, keep_lines=True))
 
 
 def _turn(preview: Preview) -> str:

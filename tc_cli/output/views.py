@@ -42,6 +42,13 @@ class Tried(msgspec.Struct, frozen=True):
     reply: str
 
 
+class Template(msgspec.Struct, frozen=True):
+    """A WhatsApp template to be approved; `template` is its name in the settings."""
+
+    template: str
+    text: str
+
+
 def state_style(state: str) -> str:
     return STATE_STYLES.get(state, "")
 
@@ -353,6 +360,12 @@ TRIED: tuple[Column[Tried], ...] = (
     Column("result", lambda t: t.result, check_style),
     Column("reason", lambda t: t.reason),
     Column("reply", lambda t: t.reply, fold=True),
+)
+
+
+TEMPLATES: tuple[Column[Template], ...] = (
+    Column("template", lambda t: t.template),
+    Column("text", lambda t: t.text, fold=True),
 )
 
 

@@ -30,6 +30,7 @@ REASONS: dict[DeliveryReason, str] = {
     "undelivered": _("{who} could not hand it over"),
     "withdrawn": _("it was taken back before it was sent"),
     "no_provider": _("{who} isn't set up any more"),
+    "no_template": _("there is no approved WhatsApp template for it in this language"),
 }
 """Each reason as the end of a sentence, `who` being what carries the message."""
 
@@ -48,6 +49,7 @@ BRIEFLY: dict[DeliveryReason, str] = {
     "undelivered": _("not handed over"),
     "withdrawn": _("taken back"),
     "no_provider": _("not set up"),
+    "no_template": _("no template"),
 }
 """Each reason in two or three words."""
 
@@ -68,6 +70,7 @@ REMEDIES: dict[DeliveryReason, str] = {
     "undelivered": _("Check the number, or send the link another way."),
     "withdrawn": _("Nothing needs to be done."),
     "no_provider": _("Send it another way."),
+    "no_template": _("Send it another way, or ask whoever runs the server for a template."),
 }
 """What helps."""
 

@@ -26,8 +26,9 @@ class Provider(Protocol):
     """Gets texts to phones or mailboxes.
 
     `channels` are what it carries, the one to be tried first in front; `remembers` says that it knows by its key a
-    text that it is given twice, `receipts` that it tells later whether one has arrived; `width` is how many texts it
-    takes at a time.
+    text that it is given twice, `receipts` that it tells later whether one has arrived, and then it is a
+    `services.arrivals.Listener` too; `width` is how many texts it takes at a time. `templates` names the WhatsApp
+    templates that it has, None where it needs none.
     """
 
     @property
@@ -44,6 +45,9 @@ class Provider(Protocol):
 
     @property
     def width(self) -> int: ...
+
+    @property
+    def templates(self) -> frozenset[str] | None: ...
 
     async def send(self, message: Outgoing) -> Outcome:
         """Hand over one text. Raises nothing that a provider can cause; is cancelled when it takes too long."""

@@ -10,6 +10,7 @@ from tc_server.delivery.segments import encoding, segments
 from tc_server.domain.delivery import Channel, TextKind
 from tc_server.domain.invite import Invitation, test_link
 from tc_server.domain.notice import Wait
+from tc_server.domain.people import PersonRole
 from tc_server.locales import MESSAGES, catalogue
 from tc_server.services.context import Outgoing, Text
 from tc_server.settings import Settings
@@ -32,6 +33,9 @@ def compose(
         return words.text(MESSAGES[f"{about}_{how}"], **values)
 
     text = worded(channel or "sms")
+    if channel == "whatsapp":
+        # Templates may neither end with a variable nor, for Twilio, have line breaks.
+        text = f"{text} {words.text(MESSAGES['email_preview'])}"
     subject = worded("subject") if channel == "email" else None
     return Text(subject, text, encoding(text), segments(text))
 
@@ -55,6 +59,11 @@ def _plain(text: str) -> str:
     return bare if encoding(text) != encoding(bare) else text
 
 
+def template_text(organisation: str, language: str, role: PersonRole) -> str:
+    """Word a WhatsApp template as it is to be approved: the link is its only variable."""
+    return compose(organisation, "", "invitation", "whatsapp", Invitation("", role, language), "{{1}}").text
+
+
 def test_text(settings: Settings, channel: Channel, person: Invitation, key: str) -> Outgoing:
     """Make a text by which an operator sees that messages arrive; it says what it is."""
     to = person.email if channel == "email" else person.phone
@@ -65,9 +74,11 @@ def test_text(settings: Settings, channel: Channel, person: Invitation, key: str
         channel=channel,
         to=to,
         language=person.language,
-        link=None,
+        # A template needs its variable.
+        link=settings.public_url or "http://127.0.0.1" if channel == "whatsapp" else None,
         subject=f"{settings.organisation}: a test" if channel == "email" else None,
         text=f"{settings.organisation}: this is a test. If you can read it, messages arrive.",
+        template=person.template,
     )
 
 

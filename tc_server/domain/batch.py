@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from tc_server.domain.delivery import Offer, Step, Via, chain
+from tc_server.domain.delivery import WORDS, Offer, Reason, Step, Via, chain, left_out
 from tc_server.domain.errors import ContactMissing, NoProvider, Refused, UnknownLanguage
 from tc_server.domain.invite import Invitation, checked, normal_email, normal_phone
 from tc_server.domain.people import clean_name
@@ -44,12 +44,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A row that can be invited, and the ways that its text would be tried; none for the link alone."""
+    """A row that can be invited, and the ways that its text would be tried; none for the link alone.
+
+    `lacking` says why WhatsApp isn't one of them.
+    """
 
     key: str
     kind: Kind
     invitation: Invitation
     ways: tuple[Step, ...]
+    lacking: Reason | None = None
 
 
 def judged(row: Row, languages: Collection[str], offers: Sequence[Offer]) -> Sound | list[Fault]:
@@ -71,10 +75,16 @@ def judged(row: Row, languages: Collection[str], offers: Sequence[Offer]) -> Sou
     except ContactMissing as refused:
         field: Field = "email" if row.via == "email" else "phone"
         return [_refused(refused, field, None)]
-    ways = chain(invitation.via, invitation.phone, invitation.email, offers)
+    ways = chain(invitation.via, invitation.phone, invitation.email, offers, template=invitation.template)
+    lacking = left_out(invitation.via, invitation.phone, offers, template=invitation.template)
     if not ways and invitation.via != "link":
-        return [_refused(NoProvider(), "via", row.via)]
-    return Sound(row.key, row.kind, invitation, ways)  # type: ignore[arg-type]
+        return [_refused(no_way(lacking), "via", row.via)]
+    return Sound(row.key, row.kind, invitation, ways, lacking)  # type: ignore[arg-type]
+
+
+def no_way(lacking: Reason | None) -> NoProvider:
+    """Refuse what no provider leads to; `lacking` is what keeps WhatsApp from doing so."""
+    return NoProvider(" ".join(WORDS[lacking])) if lacking else NoProvider()
 
 
 def _form(row: Row) -> list[Fault]:

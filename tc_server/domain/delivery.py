@@ -43,7 +43,8 @@ class Rules:
 class Offer:
     """A provider as the rules know it.
 
-    `remembers` says that it knows a text that it is given twice; `receipts` that it tells when one has arrived.
+    `remembers` says that it knows a text that it is given twice; `receipts` that it tells when one has arrived;
+    `templates` are the WhatsApp templates that it has, None where it needs none.
     """
 
     provider: str
@@ -51,6 +52,7 @@ class Offer:
     rules: Rules = Rules()
     remembers: bool = False
     receipts: bool = False
+    templates: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +63,39 @@ class Step:
     provider: str
 
 
-def chain(via: Via, phone: str | None, email: str | None, offers: Iterable[Offer]) -> tuple[Step, ...]:
+def chain(
+    via: Via, phone: str | None, email: str | None, offers: Iterable[Offer], *, template: str = ""
+) -> tuple[Step, ...]:
     """List the ways to somebody, the first to be tried first: empty if no provider leads there, or by link only.
 
-    A provider that never hears whether a text arrived has no ground to try another of its channels.
+    A provider that never hears whether a text arrived has no ground to try another of its channels. One that needs
+    templates has no way for a text that there is no `template` of.
     """
     ways: list[Step] = []
     for offer in offers:
         fit = [
-            channel for channel in offer.channels if via in ("auto", channel) and _leads(offer, channel, phone, email)
+            channel
+            for channel in offer.channels
+            if via in ("auto", channel)
+            and _leads(offer, channel, phone, email)
+            and (channel != "whatsapp" or _has(offer, template))
         ]
         ways += [Step(channel, offer.provider) for channel in (fit if offer.receipts else fit[:1])]
     return tuple(ways)
+
+
+def left_out(via: Via, phone: str | None, offers: Iterable[Offer], *, template: str) -> "Reason | None":
+    """Tell why WhatsApp is no way to somebody where, but for a template, it would be one."""
+    leading = [
+        offer
+        for offer in offers
+        if via in ("auto", "whatsapp") and "whatsapp" in offer.channels and _leads(offer, "whatsapp", phone, None)
+    ]
+    return Reason.NO_TEMPLATE if leading and not any(_has(offer, template) for offer in leading) else None
+
+
+def _has(offer: Offer, template: str) -> bool:
+    return offer.templates is None or template in offer.templates
 
 
 def _leads(offer: Offer, channel: Channel, phone: str | None, email: str | None) -> bool:
@@ -99,6 +122,7 @@ class Reason(StrEnum):
     WITHDRAWN = "withdrawn"
     TOO_LATE = "too_late"
     NO_PROVIDER = "no_provider"
+    NO_TEMPLATE = "no_template"
 
 
 HELD = frozenset(
@@ -130,6 +154,10 @@ WORDS: dict[Reason, tuple[str, str]] = {
     Reason.WITHDRAWN: ("It was taken back before it was sent.", "Nothing needs to be done."),
     Reason.TOO_LATE: ("Its time was over before it could be sent.", "Send it again if it is still of use."),
     Reason.NO_PROVIDER: ("The provider that it was meant for is not set up any more.", "Send it another way."),
+    Reason.NO_TEMPLATE: (
+        "There is no approved WhatsApp template for this text in this language.",
+        "Send it another way, or ask whoever runs the server for one: tc server templates.",
+    ),
 }
 """What each reason means, and what to do."""
 
@@ -162,6 +190,8 @@ _KNOWN = (
     (Result.DELIVERED,),
 )
 _RANK = {result: rank for rank, results in enumerate(_KNOWN) for result in results}
+HEARING = timedelta(seconds=60)
+"""How long a provider that reports arrivals has to do so where it is open whether it took a text."""
 FOR_GOOD = frozenset({Result.PERMANENT, Result.UNDELIVERED})
 
 
@@ -312,7 +342,8 @@ def standing(
     `receipted` names the providers that tell when a text has arrived.
     """
     twice = any(a.result is Result.UNKNOWN and a.reason is Reason.INTERRUPTED for a in attempts)
-    delivery = replace(delivery, maybe_twice=delivery.maybe_twice or twice)
+    # What became of a single try may be heard of before there was another.
+    delivery = replace(delivery, maybe_twice=twice or (delivery.maybe_twice and len(attempts) > 1))
     if arrived := [a for a in attempts if a.result is Result.DELIVERED]:
         return replace(_sent(delivery, arrived), state="delivered", delivered_at=arrived[0].ended_at)
     accepted = [a for a in attempts if a.result is Result.ACCEPTED]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import phonenumbers
 
-from tc_server.domain.delivery import Via
+from tc_server.domain.delivery import TextKind, Via
 from tc_server.domain.errors import ContactMissing, InvalidEmail, InvalidPhone, UnknownLanguage
 from tc_server.domain.people import PersonRole, clean_name
 
@@ -30,6 +30,11 @@ class Invitation:
     note: str | None = None
     at: datetime | None = None
     timezone: str | None = None
+
+    @property
+    def template(self) -> str:
+        """Name the WhatsApp template of its text: there is one a language, and one for whoever comes to help."""
+        return template(self.language, self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,16 @@ def checked(invitation: Invitation, languages: Collection[str]) -> Invitation:
     )
     require_contact(sound)
     return sound
+
+
+def template(language: str, role: PersonRole) -> str:
+    """Name the WhatsApp template of an invitation's text, like `fr` or `fr_colleague`."""
+    return language if role == "service-user" else f"{language}_colleague"
+
+
+def template_of(invitation: Invitation, kind: TextKind) -> str:
+    """Name the WhatsApp template of a text; those of what is planned have variables of their own, and names."""
+    return invitation.template if kind == "invitation" else f"{invitation.template}_{kind}"
 
 
 def normal_phone(text: str) -> str:

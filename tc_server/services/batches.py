@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tc_server.domain.batch import Fault, Row, Sound, judged
-from tc_server.domain.delivery import Channel
+from tc_server.domain.delivery import Channel, Reason
 from tc_server.domain.invite import Invite, link
 from tc_server.domain.people import Staff
 from tc_server.services import invites
@@ -23,7 +23,10 @@ _BREATH = 20
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one row. `ok` is what a check finds nothing wrong with; `channel` is None for the link alone."""
+    """What came of one row. `ok` is what a check finds nothing wrong with; `channel` is None for the link alone.
+
+    `lacking` is what keeps WhatsApp from being one of the ways.
+    """
 
     key: str
     result: Literal["invited", "repeated", "refused", "ok"]
@@ -31,6 +34,7 @@ class Outcome:
     url: str | None = None
     channel: Channel | None = None
     faults: Sequence[Fault] = ()
+    lacking: Reason | None = None
 
 
 async def invite_all(ctx: Context, staff: Staff, rows: Sequence[Row]) -> list[Outcome]:
@@ -81,7 +85,7 @@ def _settled(ctx: Context, row: Row, judgement: Sound | list[Fault], known: dict
     """Tell what a row comes to by itself; `ok` if it is to be invited."""
     if not isinstance(judgement, Sound):
         return Outcome(row.key, "refused", faults=judgement)
-    return known.get(row.key) or Outcome(row.key, "ok", channel=_first_channel(judgement))
+    return known.get(row.key) or Outcome(row.key, "ok", channel=_first_channel(judgement), lacking=judgement.lacking)
 
 
 async def _known(ctx: Context, tx: Tx, staff: Staff, rows: Sequence[Row]) -> dict[str, Outcome]:
@@ -100,7 +104,7 @@ async def _known(ctx: Context, tx: Tx, staff: Staff, rows: Sequence[Row]) -> dic
 async def _invite(ctx: Context, tx: Tx, staff: Staff, sound: Sound) -> Outcome:
     invite = await invites.open_session(ctx, tx, staff, sound.kind, sound.invitation, sound.key, bulk=True)
     url = link(ctx.public_url, sound.invitation.language, invite.token)
-    return Outcome(sound.key, "invited", invite, url, _first_channel(sound))
+    return Outcome(sound.key, "invited", invite, url, _first_channel(sound), lacking=sound.lacking)
 
 
 def _first_channel(sound: Sound) -> Channel | None:

@@ -46,7 +46,11 @@ Compose = Callable[[TextKind, Channel | None, Invitation, str], Text]
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A text to be sent. `key` stays the same when the same text is given to the same provider again."""
+    """A text to be sent. `key` stays the same when the same text is given to the same provider again.
+
+    `attempt_id` is what a receipt may name it by, none where nobody waits for one; `template` names the WhatsApp
+    template that has its words.
+    """
 
     delivery_id: str
     key: str
@@ -57,6 +61,8 @@ class Outgoing:
     subject: str | None
     text: str
     kind: TextKind = "invitation"
+    attempt_id: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from tc_server.domain.delivery import Channel, Delivery, Step, TextKind, Via, chain, withdraw
+from tc_server.domain.batch import no_way
+from tc_server.domain.delivery import Channel, Delivery, Reason, Step, TextKind, Via, chain, left_out, withdraw
 from tc_server.domain.errors import IllegalMove, NoProvider, NotFound
-from tc_server.domain.invite import Invitation, Invite, checked, link, require_contact
+from tc_server.domain.invite import Invitation, Invite, checked, link, require_contact, template_of
 from tc_server.domain.people import Participant, Staff
 from tc_server.domain.planning import is_early, reminders, require_time, zone_of
 from tc_server.domain.retention import next_due
@@ -29,7 +30,8 @@ from tc_server.store.vault import hash_token
 class Preview:
     """What would be sent on one channel; nothing is.
 
-    `turn` is its place in the chain of ways that would be tried, from 1; None if it wouldn't be.
+    `turn` is its place in the chain of ways that would be tried, from 1; None if it wouldn't be. `lacking` is what
+    keeps it from being one.
     """
 
     channel: Channel | None
@@ -37,6 +39,7 @@ class Preview:
     provider: str | None
     to: str | None
     message: Text
+    lacking: Reason | None = None
 
 
 async def create(
@@ -141,12 +144,12 @@ async def remove_person(ctx: Context, staff: Staff, session_id: str, participant
 async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
     """Word an invitation for every channel that it could go by. Raises what `create` raises."""
     invitation = checked(invitation, ctx.languages)
-    ways = _ways(ctx, invitation)
     kind: TextKind = "invitation"
     if invitation.at:
         require_time(invitation.at, invitation.timezone, ctx.now())
         invitation = replace(invitation, timezone=zone_of(invitation.timezone, invitation.phone))
         kind = "planned" if is_early(invitation.at, ctx.now()) else "invitation"
+    ways = _ways(ctx, invitation, kind)
     url = link(ctx.public_url, invitation.language, "x" * len(_new_link_token()))
     contacts: dict[Channel, str | None] = {
         "whatsapp": invitation.phone,
@@ -158,6 +161,8 @@ async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
         for channel, to in contacts.items()
         if to
     ]
+    lacking = left_out(invitation.via, invitation.phone, ctx.offers, template=template_of(invitation, kind))
+    found = [replace(preview, lacking=lacking) if preview.channel == "whatsapp" else preview for preview in found]
     by_hand = Preview(None, None if ways else 1, None, None, ctx.compose(kind, None, invitation, url))
     return [*sorted(found, key=lambda preview: preview.turn or len(ways) + 1), by_hand]
 
@@ -235,7 +240,8 @@ async def revoke(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
                 if session.planned_at and session.state is State.INVITED and ctx.now() < session.planned_at:
                     person = await _person(tx, stored)
                     again = _again(person, stored.via)
-                    await _deliver(ctx, tx, session, stored, again, kind="cancelled", until=session.planned_at)
+                    with suppress(NoProvider):
+                        await _deliver(ctx, tx, session, stored, again, kind="cancelled", until=session.planned_at)
         view = await _view(ctx, tx, invite_id)
     ctx.wake_outbox()
     ctx.announce(*events)
@@ -370,7 +376,7 @@ async def _deliver(
     until: datetime | None = None,
 ) -> None:
     now = ctx.now()
-    if ways := _ways(ctx, invitation):
+    if ways := _ways(ctx, invitation, kind):
         delivery = Delivery(
             delivery_id=new_id(),
             session_id=session.session_id,
@@ -386,7 +392,7 @@ async def _deliver(
         await deliveries.insert(tx, [delivery])
 
 
-def _ways(ctx: Context, invitation: Invitation) -> tuple[Step, ...]:
+def _ways(ctx: Context, invitation: Invitation, kind: TextKind) -> tuple[Step, ...]:
     """List the ways that an invitation's text would be tried; none for the link only.
 
     Raises ContactMissing, NoProvider.
@@ -394,9 +400,9 @@ def _ways(ctx: Context, invitation: Invitation) -> tuple[Step, ...]:
     if invitation.via == "link":
         return ()
     require_contact(invitation)
-    ways = chain(invitation.via, invitation.phone, invitation.email, ctx.offers)
+    ways = chain(invitation.via, invitation.phone, invitation.email, ctx.offers, template=template_of(invitation, kind))
     if not ways:
-        raise NoProvider
+        raise no_way(left_out(invitation.via, invitation.phone, ctx.offers, template=template_of(invitation, kind)))
     return ways
 
 

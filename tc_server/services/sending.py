@@ -46,10 +46,12 @@ async def turn(ctx: Context, provider: str, ended: Sequence[Ended], room: int) -
     async with ctx.store.write() as tx:
         before = await deliveries.lock(tx, {one.attempt.delivery_id for one in ended}) if ended else []
         tried = await deliveries.attempts_of(tx, [d.delivery_id for d in before]) if before else {}
-        changed = await _note(ctx, tx, before, tried, ended)
+        changed = await note(ctx, tx, before, tried, ended)
         errands, dropped = await _begin(ctx, tx, provider, room) if room else ([], [])
-        events = await _events(tx, [*changed, *dropped])
+        events = await events_of(tx, [*changed, *dropped])
     ctx.announce(*events)
+    if any(view.delivery.state == "queued" and view.delivery.way.provider != provider for view in changed):
+        ctx.wake_outbox()
     there = {delivery.delivery_id for delivery in before}
     return errands, [one.attempt.delivery_id for one in ended if one.attempt.delivery_id not in there]
 
@@ -64,16 +66,16 @@ async def recover(ctx: Context, *, alone: bool = False) -> bool:
         found = await deliveries.overdue(tx, None if alone else now, _AT_ONCE)
         tried = await deliveries.attempts_of(tx, [d.delivery_id for d in found])
         lost = [
-            Ended(attempt, Outcome(Result.UNKNOWN, _interrupted(ctx, attempt)))
+            Ended(attempt, _interrupted(ctx, attempt))
             for attempts in tried.values()
             for attempt in attempts
             if attempt.result is Result.TRYING
         ]
-        changed = await _note(ctx, tx, found, tried, lost)
+        changed = await note(ctx, tx, found, tried, lost)
         stranded = await deliveries.stranded(tx, [offer.provider for offer in ctx.offers], _AT_ONCE)
         moved = [rules.without_provider(delivery, Reason.NO_PROVIDER, now) for delivery in stranded]
         await deliveries.save(tx, moved)
-        events = await _events(tx, [*changed, *await _with_attempts(tx, moved)])
+        events = await events_of(tx, [*changed, *await _with_attempts(tx, moved)])
     ctx.announce(*events)
     return bool(found or stranded)
 
@@ -86,7 +88,7 @@ async def hold(ctx: Context, provider: str, until: datetime, reason: Reason) -> 
         moved = [rules.without_provider(delivery, reason, now) for delivery in found]
         await deliveries.save(tx, moved)
         await deliveries.postpone(tx, provider, until, reason)
-        events = await _events(tx, await _with_attempts(tx, moved))
+        events = await events_of(tx, await _with_attempts(tx, moved))
     ctx.announce(*events)
     if moved:
         ctx.wake_outbox()
@@ -114,12 +116,15 @@ async def sweep(ctx: Context) -> None:
         await asyncio.to_thread(ctx.forget_delivered, delivery_id)
 
 
-def _interrupted(ctx: Context, attempt: Attempt) -> Reason:
-    remembers = any(offer.remembers for offer in ctx.offers if offer.provider == attempt.provider)
-    return Reason.NO_ANSWER if remembers else Reason.INTERRUPTED
+def _interrupted(ctx: Context, attempt: Attempt) -> Outcome:
+    offer = next((offer for offer in ctx.offers if offer.provider == attempt.provider), None)
+    if offer and offer.remembers:
+        return Outcome(Result.UNKNOWN, Reason.NO_ANSWER)
+    # A receipt may still tell that it was taken: sending again at once would cost, and arrive, twice.
+    return Outcome(Result.UNKNOWN, Reason.INTERRUPTED, after=rules.HEARING if offer and offer.receipts else None)
 
 
-async def _note(
+async def note(
     ctx: Context, tx: Tx, found: Sequence[Delivery], tried: dict[str, list[Attempt]], ended: Iterable[Ended]
 ) -> list[DeliveryView]:
     """Write what was learnt of attempts, and how their deliveries stand by it."""
@@ -218,6 +223,8 @@ def _outgoing(
         link=main.get(delivery.kind, url),
         subject=words.subject,
         text=words.text,
+        attempt_id=attempt.attempt_id,
+        template=invitation.template,
     )
 
 
@@ -226,7 +233,7 @@ async def _with_attempts(tx: Tx, found: Sequence[Delivery]) -> list[DeliveryView
     return [DeliveryView(delivery, tried.get(delivery.delivery_id, [])) for delivery in found]
 
 
-async def _events(tx: Tx, changed: Sequence[DeliveryView]) -> list[Event]:
+async def events_of(tx: Tx, changed: Sequence[DeliveryView]) -> list[Event]:
     """Tell owners of what went out or failed, and of the queue where somebody waits already.
 
     That each of thousands went out would fill a slow line: of bulk only failures are told.

@@ -144,6 +144,23 @@ async def attempts_of(tx: Tx, delivery_ids: Iterable[str]) -> dict[str, list[Att
     return found
 
 
+async def reported(
+    tx: Tx, provider: str, references: Iterable[str], attempt_ids: Iterable[str]
+) -> list[tuple[str, str, str | None]]:
+    """Find a provider's attempts by its ids for their texts or by ours: attempt, delivery and the provider's id."""
+    query = sa.select(attempts.c.attempt_id, attempts.c.delivery_id, attempts.c.reference).where(
+        attempts.c.provider == provider,
+        attempts.c.reference.in_(list(references)) | attempts.c.attempt_id.in_(list(attempt_ids)),
+    )
+    return [(row.attempt_id, row.delivery_id, row.reference) for row in await tx.conn.execute(query)]
+
+
+async def any_trying(tx: Tx, provider: str) -> bool:
+    """Tell whether a provider is just being given a text."""
+    query = sa.select(deliveries.c.delivery_id).where(deliveries.c.state == "trying", deliveries.c.provider == provider)
+    return (await tx.conn.execute(query.limit(1))).first() is not None
+
+
 async def latest_states(tx: Tx, session_ids: Iterable[str]) -> dict[str, str]:
     """Tell the state of each session's latest delivery, by session id."""
     query = (

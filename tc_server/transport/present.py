@@ -305,6 +305,7 @@ def batch_outcome(found: RowOutcome) -> batches.BatchOutcome:
         channel=found.channel,
         error=faults[0] if faults else None,
         more=faults[1:],
+        lacking=found.lacking.value if found.lacking else None,
     )
 
 
@@ -325,6 +326,8 @@ def preview(found: Preview) -> bodies.Preview:
         encoding=found.message.encoding if is_sms else "UTF-8",
         segments=found.message.segments if is_sms else None,
         cost=COSTS[found.channel] if found.channel else "free",
+        reason=found.lacking.value if found.lacking else None,
+        detail=" ".join(WORDS[found.lacking]) if found.lacking else None,
     )
 
 

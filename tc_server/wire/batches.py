@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from tc_server.wire.bodies import Body, Channel, Request
+from tc_server.wire.bodies import Body, Channel, DeliveryReason, Request
 
 BatchResult = Literal["invited", "repeated", "refused", "ok"]
 
@@ -48,7 +48,7 @@ class BatchFault(Body, frozen=True, kw_only=True):
 class BatchOutcome(Body, frozen=True, kw_only=True):
     """What came of a row. `channel` is null for the link alone, and for what isn't invited now.
 
-    `error` says why it is `refused`, `more` what else is wrong with it.
+    `error` says why it is `refused`, `more` what else is wrong with it; `lacking` what keeps WhatsApp from being a way.
     """
 
     key: str
@@ -59,6 +59,7 @@ class BatchOutcome(Body, frozen=True, kw_only=True):
     channel: Channel | None
     error: BatchFault | None
     more: list[BatchFault]
+    lacking: DeliveryReason | None = None
 
 
 class BatchAnswer(Body, frozen=True, kw_only=True):

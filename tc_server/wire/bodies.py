@@ -40,6 +40,7 @@ DeliveryReason = Literal[
     "withdrawn",
     "too_late",
     "no_provider",
+    "no_template",
 ]
 TextKind = Literal["invitation", "planned", "reminder", "moved", "cancelled"]
 Cost = Literal["free", "per-message", "per-segment"]
@@ -283,7 +284,8 @@ class Invites(Body, frozen=True, kw_only=True):
 class Preview(Body, frozen=True, kw_only=True):
     """What would be sent on one channel: `segments` of an SMS (null elsewhere).
 
-    `turn` is its place, from 1, among the ways that would be tried, by `provider`; null if it wouldn't be.
+    `turn` is its place, from 1, among the ways that would be tried, by `provider`; null if it wouldn't be. `reason` and
+    `detail` say why WhatsApp, where it leads to somebody, is no way.
     """
 
     channel: Channel | Literal["link"]
@@ -295,6 +297,8 @@ class Preview(Body, frozen=True, kw_only=True):
     encoding: Literal["GSM-7", "UCS-2", "UTF-8"]
     segments: int | None
     cost: Cost
+    reason: DeliveryReason | None = None
+    detail: str | None = None
 
 
 class Previews(Body, frozen=True, kw_only=True):

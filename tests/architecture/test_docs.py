@@ -11,7 +11,9 @@ import pytest
 from docs import cli_reference
 from tc_cli.output.exits import MEANINGS, Exit
 from tc_server.app import build_app
+from tc_server.delivery.texts import template_text
 from tc_server.domain.delivery import WORDS, Reason, Result
+from tc_server.domain.people import PersonRole
 from tc_server.settings import SETTINGS, Setting, load
 from tc_server.transport.problems import STATUS
 from tc_server.transport.ws.link import CloseCode
@@ -123,6 +125,11 @@ def test_each_frame_shown_from_the_server_is_one(sample: str) -> None:
 def test_every_reason_of_a_delivery_is_in_delivery(reason: Reason) -> None:
     what, remedy = WORDS[reason]
     assert f"| `{reason}` | {what} | {remedy} |" in (DOCS / "delivery.md").read_text()
+
+
+@pytest.mark.parametrize("role", ["service-user", "colleague"])
+def test_the_templates_to_submit_are_in_delivery(role: PersonRole) -> None:
+    assert f"```text\n{template_text('Example', 'en', role)}\n```" in (DOCS / "delivery.md").read_text()
 
 
 def test_the_wire_knows_the_reasons_and_results_of_deliveries() -> None:

@@ -109,6 +109,23 @@ def test_a_test_message_that_leads_nowhere_says_so(
     assert said in refused.err
 
 
+def test_the_templates_to_have_approved_are_shown_in_every_language_with_our_name(
+    tc: Tc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TC_ORGANISATION", "Example")
+    words = ("server", "templates", "--data", str(tmp_path / "data"))
+    found = {str(one["template"]): str(one["text"]) for one in tc(*words, "-o", "json").list}
+    assert {"en", "en_colleague", "ar", "ar_colleague"} <= found.keys()
+    for text in found.values():
+        assert "Example" in text
+        assert "{{1}}" in text
+        assert "\n" not in text
+        # Meta takes none that begins or ends with a variable.
+        assert not text.startswith("{{")
+        assert not text.endswith("}}")
+    assert found["en"] in tc(*words, "-o", "table").out
+
+
 @pytest.mark.parametrize(
     ("providers", "said"),
     [

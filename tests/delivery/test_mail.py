@@ -30,7 +30,7 @@ def made(code: str = "en", **changed: Any) -> EmailMessage:
     """Make an invitation's email in a language."""
     said = catalogue(code)
     invitation = Invitation(name="Layla", role="service-user", language=code, email="layla@example.org")
-    words = compose("Example Help", "email", invitation, LINK)
+    words = compose("Example Help", "https://talk.example.org", "invitation", "email", invitation, LINK)
     values = {
         "subject": words.subject,
         "text": words.text,
@@ -99,7 +99,14 @@ def test_it_says_the_same_as_text_and_as_html_in_that_order(code: str) -> None:
     message = made(code)
     assert [p.get_content_type() for p in read(message).iter_parts()] == ["text/plain", "text/html"]
     said = catalogue(code)
-    words = compose("Example Help", "email", Invitation("Layla", "service-user", code, email="l@example.org"), LINK)
+    words = compose(
+        "Example Help",
+        "https://talk.example.org",
+        "invitation",
+        "email",
+        Invitation("Layla", "service-user", code, email="l@example.org"),
+        LINK,
+    )
     paragraphs = words.text.split("\n\n")
     assert part(message, "plain").replace("\u200f", "").replace("\u200e", "") == words.text + "\n"
     seen = Page(part(message, "html")).seen

@@ -22,6 +22,7 @@ from tc_server.domain.delivery import (
     begin,
     chain,
     learn,
+    left_out,
     standing,
     withdraw,
 )
@@ -110,6 +111,30 @@ def test_the_ways_to_somebody_are_those_that_providers_offer_in_their_order(
 
 def test_a_provider_that_hears_of_no_arrival_is_tried_by_one_channel_alone() -> None:
     assert chain("auto", PHONE, EMAIL, [Offer("folder", ("sms", "email"))]) == (Step("sms", "folder"),)
+
+
+@pytest.mark.parametrize(
+    ("via", "template", "ways", "lacking"),
+    [
+        ("auto", "fr", ["whatsapp", "sms"], None),
+        ("auto", "sw", ["sms"], Reason.NO_TEMPLATE),
+        ("auto", "", ["sms"], Reason.NO_TEMPLATE),
+        ("whatsapp", "sw", [], Reason.NO_TEMPLATE),
+        ("whatsapp", "fr", ["whatsapp"], None),
+        ("sms", "sw", ["sms"], None),
+    ],
+)
+def test_whatsapp_is_a_way_where_there_is_a_template_and_its_want_is_told(
+    via: Via, template: str, ways: list[str], lacking: Reason | None
+) -> None:
+    offers = [
+        Offer("meta", ("whatsapp",), receipts=True, templates=frozenset({"fr"})),
+        Offer("twilio", ("whatsapp", "sms"), receipts=True, templates=frozenset({"fr_colleague"})),
+    ]
+    assert [step.channel for step in chain(via, PHONE, EMAIL, offers, template=template)] == ways
+    assert left_out(via, PHONE, offers, template=template) is lacking
+    assert left_out(via, None, offers, template=template) is None
+    assert left_out(via, PHONE, [Offer("smtp", ("email",)), Offer("folder", ("whatsapp",))], template=template) is None
 
 
 @pytest.mark.parametrize(

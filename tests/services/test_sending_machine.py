@@ -1,13 +1,15 @@
 """The outbox with everything that can happen to it in any order: what stands there is true, and ends.
 
-Two servers share the database. Results come late, twice, or never; either server is killed amid an attempt; providers
-break and recover; invites are sent again and taken back. What was really handed over is kept beside, and compared.
+Two servers share the database. Results come late, twice, or never, and so do receipts; either server is killed amid an
+attempt; providers break and recover; invites are sent again and taken back. What was really handed over is kept beside,
+and compared.
 """
 
 import asyncio
 import shutil
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,7 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tc_server.domain.delivery import Offer, Outcome, Reason, Result
 from tc_server.domain.errors import IllegalMove
 from tc_server.domain.people import Staff
-from tc_server.services import invites, sending
+from tc_server.services import arrivals, invites, sending
+from tc_server.services.arrivals import Arrival
 from tc_server.services.events import DeliveryView
 from tc_server.services.sending import Ended, Errand
 from tc_server.store.engine import sqlite_url
@@ -42,6 +45,7 @@ OUTCOMES = st.sampled_from(
         Outcome(Result.UNKNOWN, Reason.INTERRUPTED),
     ]
 )
+RECEIPTS = st.sampled_from([TAKEN, Outcome(Result.DELIVERED), Outcome(Result.UNDELIVERED, Reason.UNDELIVERED)])
 MINUTES = st.sampled_from([0.1, 0.5, 2, 11, 60, 60 * 25])
 
 
@@ -60,6 +64,7 @@ class Sending(RuleBasedStateMachine):
         self.invited: list[str] = []
         self.under_way: list[Errand] = []
         self.handed_over: set[str] = set()
+        self.arrived: set[str] = set()
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -139,6 +144,18 @@ class Sending(RuleBasedStateMachine):
             self.handed_over |= {errand.attempt.attempt_id for errand in errands}
         self.do(sending.turn(ctx, provider, [Ended(errand.attempt, outcome) for errand in errands], 0))
 
+    @rule(which=st.integers(0, 99), outcome=RECEIPTS)
+    def report(self, which: int, outcome: Outcome) -> None:
+        """Have the provider that reports arrivals tell of a text that it has, answered or not, again or not."""
+        told = [a for view in self.views() for a in view.attempts if a.provider == "gateway"]
+        told = [attempt for attempt in told if attempt.attempt_id in self.handed_over]
+        if told:
+            attempt = told[which % len(told)]
+            if outcome.result is Result.DELIVERED:
+                self.arrived.add(attempt.attempt_id)
+            named = replace(outcome, reference=f"of {attempt.attempt_id}")
+            self.do(arrivals.report(self.clinics[which % 2].ctx, [Arrival("gateway", named, attempt.attempt_id)]))
+
     @rule(server=st.integers(0, 1))
     def recover(self, server: int) -> None:
         self.do(sending.recover(self.clinics[server].ctx))
@@ -171,6 +188,9 @@ class Sending(RuleBasedStateMachine):
         if told.state == "sent":
             assert Result.ACCEPTED in results
             assert any(a.attempt_id in self.handed_over for a in view.attempts)
+        arrived = [a for a in view.attempts if a.attempt_id in self.arrived]
+        assert all(attempt.result is Result.DELIVERED for attempt in arrived)
+        assert (told.state == "delivered") == bool(arrived)
         if told.state == "trying":
             assert Result.TRYING in results
         if told.state in ("queued", "trying"):
@@ -197,7 +217,7 @@ class Sending(RuleBasedStateMachine):
                 break
             self.clock.forward(minutes=30)
         for view in views:
-            assert view.delivery.state in ("sent", "failed")
+            assert view.delivery.state in ("sent", "delivered", "failed")
             self.holds(view)
 
 

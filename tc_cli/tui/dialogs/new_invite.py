@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Input, Select, Static
 
 from tc_cli.output import words
-from tc_cli.tui import cells, contacts
+from tc_cli.tui import cells, contacts, delivery_words
 from tc_cli.tui.desk import Desk, Trouble
 from tc_cli.tui.forms import Typed, ways
 from tc_cli.tui.text import bidi
@@ -298,19 +298,20 @@ class NewInvite(ModalScreen[None]):
             self._show_preview(Content.styled(f"{trouble.what}\n{trouble.remedy}", MUTED))
             return
         chosen = next((one for one in previews if one.turn == 1), previews[0])
-        self._show_preview(self._drawn(chosen))
+        self._show_preview(self._drawn(chosen, next((one.reason for one in previews if one.reason), None)))
 
     def _show_preview(self, content: Content) -> None:
         if self.is_attached:
             self.query_one("#text", Static).update(content)
 
-    def _drawn(self, preview: b.Preview) -> Content:
+    def _drawn(self, preview: b.Preview, lacking: b.DeliveryReason | None) -> Content:
         width = max(20, self.query_one("#text").size.width or 30)
         lines = []
         for line in bidi.lines(words.plain(preview.text, keep_lines=True), width):
             seen = bidi.visual(line.text, line.rtl, cells.ORDER)
             lines.append(" " * (width - cell_len(seen)) + seen if line.rtl else seen)
         head = [_channel(preview.channel), preview.to or ""]
+        why = delivery_words.REASONS[lacking] if lacking else ""
         facts: list[str] = [preview.encoding] if preview.segments is not None else []
         if preview.segments is not None:
             facts.append(n_("{n} segment", "{n} segments", preview.segments).format(n=preview.segments))
@@ -319,6 +320,7 @@ class NewInvite(ModalScreen[None]):
             [
                 Content.styled(" · ".join(filter(None, head)), "bold"),
                 Content.styled(" · ".join(facts), MUTED),
+                *([Content.styled(_("Not by WhatsApp: {why}.").format(why=why), MUTED)] if why else []),
                 Content(""),
                 *([Content.styled(words.plain(preview.subject), "bold")] if preview.subject else []),
                 *map(Content, lines),

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Mapping
 
 from tc_server.delivery.provider import Provider
-from tc_server.delivery.providers import folder, smtp
-from tc_server.domain.delivery import Offer
+from tc_server.delivery.providers import apprise, folder, meta, smtp, twilio
+from tc_server.domain.delivery import Offer, Rules
+from tc_server.services.arrivals import Listeners
 from tc_server.settings import BadSetting, Settings
 
 _MAKERS: Mapping[str, Callable[[Settings], Provider | None]] = {
+    meta.NAME: meta.provider,
+    twilio.NAME: twilio.provider,
+    apprise.NAME: apprise.provider,
     smtp.NAME: smtp.provider,
     folder.NAME: folder.provider,
 }
@@ -29,11 +33,13 @@ def offers(settings: Settings, providers: list[Provider]) -> tuple[Offer, ...]:
     """Tell the rules what providers there are."""
     rules = dict(settings.providers)
     return tuple(
-        Offer(p.name, p.channels, rules[p.name], p.remembers, p.receipts)
-        if p.name in rules
-        else Offer(p.name, p.channels, remembers=p.remembers, receipts=p.receipts)
-        for p in providers
+        Offer(p.name, p.channels, rules.get(p.name, Rules()), p.remembers, p.receipts, p.templates) for p in providers
     )
+
+
+def listeners(providers: list[Provider]) -> Listeners:
+    """Find those that report what became of texts."""
+    return {p.name: p for p in providers if isinstance(p, meta.Meta | twilio.Twilio) and p.receipts}
 
 
 def _named(name: str, settings: Settings) -> Provider:

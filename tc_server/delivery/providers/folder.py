@@ -25,6 +25,7 @@ class Folder:
     remembers = True
     receipts = False
     width = 8
+    templates: frozenset[str] | None = None
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

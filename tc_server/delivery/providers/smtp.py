@@ -57,6 +57,7 @@ class Smtp:
     remembers = False
     receipts = False
     width = 8
+    templates: frozenset[str] | None = None
 
     def __init__(self, url: str, sender: str, organisation: str) -> None:
         parts = urlsplit(url)

@@ -8,6 +8,7 @@ from tc_server.transport.http import (
     device_tests,
     files,
     health,
+    hooks,
     invites,
     joining,
     languages,
@@ -34,4 +35,4 @@ api = [
     *health.routes,
     *notices.routes,
 ]
-outside = [*pages.routes, *health.outside]
+outside = [*pages.routes, *health.outside, *hooks.routes]
