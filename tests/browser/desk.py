@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -47,9 +48,9 @@ class Desk:
         """Make an HTTP call."""
         return await asyncio.to_thread(_do, self.access, call)
 
-    async def invite(self, name: str = "Layla", language: str = "en") -> Invite:
-        """Invite somebody by link alone."""
-        return await self.do(calls.invite(InviteRequest(name=name, language=language, via="link")))
+    async def invite(self, name: str = "Layla", language: str = "en", at: datetime | None = None) -> Invite:
+        """Invite somebody by link alone, for now or for a time."""
+        return await self.do(calls.invite(InviteRequest(name=name, language=language, via="link", at=at)))
 
     async def session(self, session_id: str) -> Session:
         """Look at a session that isn't erased."""

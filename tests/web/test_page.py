@@ -83,7 +83,7 @@ def test_a_call_rings_before_what_talks_has_been_fetched() -> None:
 def test_no_slot_is_left_open(code: str) -> None:
     text = served(code)
     assert not re.search(r"\[\[|\]\]|\{\{", text)
-    assert set(re.findall(r"(?<!\{)\{(\w+)\}", re.sub(r"<script.*?</script>", "", text))) == {"place"}
+    assert set(re.findall(r"(?<!\{)\{(\w+)\}", re.sub(r"<script.*?</script>", "", text))) == {"place", "clock", "date"}
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -100,7 +100,8 @@ def test_the_call_page_is_whole_in_every_language(code: str) -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_the_device_test_is_whole_in_every_language(code: str) -> None:
     text = device_page(code, organisation="Example Help", exit_url="").decode()
-    assert not re.search(r"\[\[|\]\]|\{\{|\{\w+\}(?![^<]*</script>)", text)
+    assert not re.search(r"\[\[|\]\]|\{\{", text)
+    assert set(re.findall(r"\{(\w+)\}(?![^<]*</script>)", text)) == {"clock", "date"}
     assert f'<html lang="{code}"' in text
     assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:|https?://", text)
 

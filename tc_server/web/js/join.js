@@ -18,6 +18,7 @@ let entered = false
 let gone = false
 /** @type {{vanish: () => void} | undefined} */
 let room
+let stale = false
 
 at('quick-exit').addEventListener('click', quickExit)
 document.addEventListener('keydown', countEscapes())
@@ -61,6 +62,7 @@ async function join() {
     })
     const answer = await response.json().catch(() => ({}))
     if (response.ok) welcome(answer)
+    else if (answer.code === 'too_early') await tooEarly(answer.planned_at, response.headers.get('Date'))
     else refused(answer.code, response.status)
   } catch {
     trouble(navigator.onLine === false ? 'offline' : 'unreachable')
@@ -73,6 +75,18 @@ function welcome(joined) {
   remember(joined.session_id)
   if (entered) location.reload()
   else enter(joined.session_id, joined.session)
+}
+
+/** What the few see who come too early is fetched when one does. @param {string} planned_at @param {string | null} date the server's clock */
+async function tooEarly(planned_at, date) {
+  // A module that failed to load stays failed until the page is loaded anew.
+  if (stale) return location.reload()
+  stale = true
+  const { tellTime } = await import('./early.js')
+  stale = false
+  if (gone) return
+  show('early')
+  tellTime(planned_at, date, { stop, offer })
 }
 
 /** @param {string | undefined} code @param {number} status */
@@ -151,7 +165,12 @@ function firstSight({ state, place }) {
 /** The server doesn't know this browser any more: Join must be pressed again. */
 function joinAgain() {
   forget()
-  trouble('again')
+  offer('again')
+}
+
+/** Offer Join, and say why. @param {string} why */
+function offer(why) {
+  trouble(why)
   showOnly('when', 'ready')
 }
 
@@ -164,9 +183,9 @@ function stop(reason) {
   at('stopped').focus()
 }
 
-/** @param {'welcome' | 'room' | 'stopped'} screen */
+/** @param {'welcome' | 'early' | 'room' | 'stopped'} screen */
 function show(screen) {
-  for (const name of ['welcome', 'room', 'stopped']) at(name).hidden = name !== screen
+  for (const name of ['welcome', 'early', 'room', 'stopped']) at(name).hidden = name !== screen
   document.body.dataset.screen = screen
 }
 
@@ -183,7 +202,7 @@ function setBusy(now) {
   busy = now
   if (now) showOnly('problem', '')
   if (now) showOnly('when', 'busy')
-  else if (document.body.dataset.screen === 'room') showOnly('when', 'ready')
+  else if (document.body.dataset.screen !== 'welcome') showOnly('when', 'ready')
 }
 
 /** Send was pressed before the room was ready: it does it when it is. @param {Event} event */

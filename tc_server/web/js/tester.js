@@ -2,10 +2,12 @@
 /** The device test: one step after the other, then what it comes to, in words. Whoever came from the waiting room stays in line. */
 
 import { abilityOf, browserOf } from './ability.js'
+import { makeComing } from './coming.js'
 import { tryConnection } from './connecting.js'
 import { judged } from './figures.js'
 import { tryMicrophone } from './hearing.js'
 import { makeMedia } from './media.js'
+import { fill, inWords } from './moments.js'
 import { stayInLine } from './presence.js'
 import { tryCamera } from './seeing.js'
 import { trySpeaker } from './sounding.js'
@@ -40,12 +42,22 @@ for (const back of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.queryS
   back.hidden = !token
 }
 at('way-back').hidden = !token
+// Whoever comes by a link alone has not been there yet, and may have been asked whether they come.
+const coming = token && !session ? makeComing({ token, told: plan }) : null
+at('coming').hidden = !coming
+if (coming) only('goes', (name) => name === 'on')
 if (session) stayInLine(session, callBack, () => { session = null })
 
 /** It is their turn, or not any more. @param {boolean} here */
 function callBack(here) {
   // After a quick exit there is no page any more that could say so.
   document.querySelector('#turn p')?.toggleAttribute('hidden', !here)
+}
+
+/** Somebody has answered: for when it is planned is no news to them. @param {number} planned milliseconds */
+function plan(planned) {
+  at('planned').textContent = fill(at('planned').dataset.said || '', inWords(planned, settings.language))
+  at('planned').hidden = false
 }
 
 async function run() {
@@ -120,6 +132,8 @@ function tell({ result: word, reasons }) {
   at('result').hidden = false
   document.body.dataset.screen = 'tested'
   at('disclose').hidden = !session
+  // What can be answered before the test can be answered after it.
+  if (coming) at('disclose').after(coming)
   at('show').hidden = false
   at('shown').hidden = at('not-shown').hidden = true
   at('result').focus()
@@ -143,7 +157,7 @@ async function copy() {
   for (const shown of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('.copied'))) shown.hidden = !done
 }
 
-/** @param {'verdict' | 'sign' | 'reason'} kind @param {(name: string) => boolean} shown */
+/** @param {'verdict' | 'sign' | 'reason' | 'goes'} kind @param {(name: string) => boolean} shown */
 function only(kind, shown) {
   for (const element of document.querySelectorAll(`[data-${kind}]`)) {
     element.toggleAttribute('hidden', !shown(/** @type {HTMLElement} */ (element).dataset[kind] || ''))

@@ -1,0 +1,50 @@
+// @ts-check
+/** When something planned is, how far away that is, and from when it can be joined: in words, in the phone's own time zone. */
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+/** How long before its time the server lets people in. */
+const EARLY = 15 * MINUTE
+
+/** From when what is planned can be joined. @param {number} planned milliseconds */
+export function opens(planned) {
+  return planned - EARLY
+}
+
+/** @param {number} planned milliseconds @param {string} language */
+export function inWords(planned, language) {
+  const date = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+  // The clock on the wall, and whose it is: people who crossed a border see which one is meant.
+  const hour = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' })
+  return { date: date.format(planned), clock: whole(hour.format(planned)) }
+}
+
+/** @param {number} time milliseconds @param {string} language */
+export function clock(time, language) {
+  return whole(new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' }).format(time))
+}
+
+/** How far away something is, as people say it. @param {number} time @param {number} now milliseconds @param {string} language */
+export function until(time, now, language) {
+  const far = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const left = Math.max(0, time - now)
+  if (left < 2 * HOUR) return far.format(Math.ceil(left / MINUTE), 'minute')
+  if (left < DAY) return far.format(Math.round(left / HOUR), 'hour')
+  return far.format(Math.max(1, Math.round((midnight(time) - midnight(now)) / DAY)), 'day')
+}
+
+/** Fill the slots of a text. @param {string} text @param {Record<string, string>} values */
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (slot, /** @type {string} */ name) => values[name] ?? slot)
+}
+
+/** A time is read as one: no line breaks in the middle of it. @param {string} text */
+function whole(text) {
+  return text.replace(/\s/g, '\u00a0')
+}
+
+/** @param {number} time milliseconds */
+function midnight(time) {
+  return new Date(time).setHours(0, 0, 0, 0)
+}
