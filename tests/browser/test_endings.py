@@ -65,7 +65,7 @@ async def test_erased_while_somebody_is_away_nothing_is_kept_but_what_was_not_se
     await phone.context.set_offline(False)
     await expect(phone.find("[data-problem=again]")).to_be_visible()
     await phone["join"].click()
-    await expect(phone.find("[data-stop=link_unknown]")).to_be_visible()
+    await expect(phone.find(".lead[data-stop=link_unknown]")).to_be_visible()
     await expect(phone.find("#unsent li")).to_have_text(["one", "two"])
     await expect(phone["message"]).to_have_count(0)
     assert await phone.kept() == NOTHING_KEPT
@@ -121,7 +121,7 @@ async def test_words_of_a_closed_tab_are_given_back_when_the_session_has_ended(d
     phone.page = await phone.context.new_page()
     await phone.open(f"{invite.url[:-4]}zzzz")
     await phone.join()
-    await expect(phone.find("[data-stop=link_unknown]")).to_be_visible()
+    await expect(phone.find(".lead[data-stop=link_unknown]")).to_be_visible()
     await phone.page.goto("about:blank")
     await phone.open(invite.url)
     await phone.join()

@@ -153,5 +153,5 @@ async def test_in_time_nothing_is_left_on_the_phone(new_server: NewServer, new_p
     assert "Nobody may know" not in await phone.page.content()
     await phone.page.reload()
     await phone.join()
-    await expect(phone.find("[data-stop=link_unknown]")).to_be_visible()
+    await expect(phone.find(".lead[data-stop=link_unknown]")).to_be_visible()
     assert await phone.kept() == NOTHING_KEPT
