@@ -124,7 +124,7 @@ PICTURES: dict[str, Picture] = {
     "sessions": Picture(keys("3")),
     "invites": Picture(keys("4")),
     "agenda": Picture(keys("5"), scene.planned),
-    "agenda-move": Picture(keys("5", "down", "t", *"fri"), scene.planned),
+    "agenda-move": Picture(keys("5", "down", "t", *"fri", "space", "9", "colon", "0", "0"), scene.planned),
     "home-planned": Picture(keys(), scene.planned),
     "session": Picture(session(scene.CHAT)),
     "session-offline": Picture(session(scene.CHAT), scene.cut_off),

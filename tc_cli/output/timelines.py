@@ -1,6 +1,6 @@
 """How deliveries went, as lines of a timeline: each try, what came of it, what comes next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,6 +73,11 @@ def waits_for_its_time(delivery: Delivery) -> bool:
     return delivery.kind == "reminder" and delivery.state == "queued" and untried
 
 
+def worth_telling(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Leave out reminders that were taken back before anything was tried: another time came, or none."""
+    return [one for one in deliveries if one.kind != "reminder" or one.reason != "withdrawn" or one.attempts]
+
+
 def latest(invite: Invite) -> Delivery | None:
     """Return the message by which an invite fares: the last one, reminders aside whose time is still to come."""
     return next((one for one in reversed(invite.deliveries) if not waits_for_its_time(one)), None)
@@ -85,13 +90,14 @@ def next_reminder(invite: Invite) -> datetime | None:
 
 def draw(deliveries: Sequence[Delivery]) -> None:
     """Draw the timeline of each delivery under its state."""
-    for number, delivery in enumerate(deliveries, 1):
-        which = f"Delivery {number}" if len(deliveries) > 1 else "Delivery"
+    told = worth_telling(deliveries)
+    for number, delivery in enumerate(told, 1):
+        which = f"Delivery {number}" if len(told) > 1 else "Delivery"
         kind = "" if delivery.kind == "invitation" else f", {KINDS[delivery.kind]}"
         tables.draw_heading(f"{which}{kind}: ", state(delivery), style(delivery))
         tables.draw_list(list(lines(delivery)), LINES)
-        for told in remedies(delivery):
-            tables.write(told)
+        for remedy in remedies(delivery):
+            tables.write(remedy)
 
 
 def state(delivery: Delivery) -> str:

@@ -68,8 +68,17 @@ def until(when: datetime, now: datetime) -> str:
     days = round(seconds / words.DAY)
     if seconds >= 2 * words.DAY - words.HOUR:
         return n_("in {n} day", "in {n} days", days).format(n=days)
-    # Whole minutes, as a clock shows them: what comes in 59 min 58 s comes in an hour.
-    return _("in {span}").format(span=words.span(round(seconds / words.MINUTE) * words.MINUTE))
+    return _("in {span}").format(span=_minutes(seconds))
+
+
+def ago(when: datetime, now: datetime) -> str:
+    """Say how long ago that was."""
+    return _("{span} ago").format(span=_minutes((now - when).total_seconds()))
+
+
+def _minutes(seconds: float) -> str:
+    """Return whole minutes, as a clock shows them: what comes in 59 min 58 s comes in an hour."""
+    return words.span(max(1, round(seconds / words.MINUTE)) * words.MINUTE)
 
 
 def understood(when: datetime, zone: str, now: datetime) -> str:

@@ -42,7 +42,7 @@ class Reschedule(ModalScreen[None]):
             frame.border_title = Content(title.format(name=name))
             frame.border_subtitle = _("enter plans it · esc leaves it as it is")
             yield Static(self._planned(), id="planned", markup=False)
-            yield TimeField(self.desk, _("tomorrow 14:30, fri 9:00"))
+            yield TimeField(self.desk, _("tomorrow 14:30"), no_zone=_("as before"))
             yield Static(self._told(), id="told", markup=False)
             yield Static(id="missing", markup=False)
 

@@ -193,8 +193,8 @@ class Agenda(Place):
         if self._is_due(invite):
             day = invite.planned_at.astimezone().date()
             today = self.desk.now().date()
-            late = (self.desk.server_now() - invite.planned_at).total_seconds()
-            return (_("{span} ago").format(span=words.span(late)) if day == today else dates.day(day, today)), "warning"
+            late = dates.ago(invite.planned_at, self.desk.server_now())
+            return late if day == today else dates.day(day, today), "warning"
         return dates.until(invite.planned_at, self.desk.server_now()), "text-muted"
 
     def _nothing(self) -> tuple[str, str]:

@@ -226,7 +226,7 @@ class Home(Place):
         at, now, zone = invite.planned_at, self.desk.server_now(), invite.timezone
         clock, name = words.clock(at), words.plain(invite.name)
         if agenda.is_due(self.desk.board, invite, now):
-            late = _("{span} ago").format(span=words.span((now - at).total_seconds()))
+            late = dates.ago(at, now)
             said = _("said that they can't come") if invite.coming is False else _("nobody is there yet")
             return Line(invite.invite_id, f"◔ {clock} ", name, said, late, "warning")
         there = f"{dates.clock_there(at, zone)} {dates.place(zone)}" if zone and dates.is_elsewhere(at, zone) else ""

@@ -39,10 +39,11 @@ class TimeField(Vertical):
     }
     """
 
-    def __init__(self, desk: Desk, placeholder: str, at: str = "", zone: str = "") -> None:
+    def __init__(self, desk: Desk, placeholder: str, at: str = "", zone: str = "", *, no_zone: str = "") -> None:
         super().__init__()
         self._desk = desk
         self._placeholder = placeholder
+        self._no_zone = no_zone or _("as their number")
         self._begun = (at, zone)
         self._zone = ""
 
@@ -54,7 +55,7 @@ class TimeField(Vertical):
             yield Static(_("their zone"), id="of-zone", markup=False)
             yield Input(
                 zone,
-                placeholder=_("as their number"),
+                placeholder=self._no_zone,
                 id="zone",
                 compact=True,
                 select_on_focus=False,

@@ -42,7 +42,8 @@ class Timeline(Static):
         elif not invite.deliveries:
             lines = [Content.styled(_("Nothing is sent: hand over the link."), MUTED)]
         else:
-            begun = [one for one in reversed(invite.deliveries) if not timelines.waits_for_its_time(one)]
+            known = reversed(timelines.worth_telling(invite.deliveries))
+            begun = [one for one in known if not timelines.waits_for_its_time(one)]
             told = [_message(delivery, now, server_now, width) for delivery in begun]
             told = _with_reminders(told, invite, now, width)
             lines = _fitted(told, room, self._more) if room else [line for one in told for line in one.lines()]
