@@ -80,6 +80,16 @@ async def new_invite(pilot: Pilot[None]) -> None:
     await _until(pilot, lambda: pilot.app.screen.query_one("#phone-said").display)
 
 
+async def new_invite_planned(pilot: Pilot[None]) -> None:
+    """Fill the form in for another day."""
+    _app(pilot).desk.forms[None] = Typed(
+        name="Selam", phone="+251 91 123 4567", language="am", at="fri 14:30", zone="Africa/Addis_Ababa"
+    )
+    _app(pilot).action_new_invite()
+    await _until(pilot, lambda: "SMS" in str(pilot.app.screen.query_one("#text").render()))
+    await _until(pilot, lambda: pilot.app.screen.query_one("#phone-said").display)
+
+
 async def confirm(pilot: Pilot[None]) -> None:
     """Ask before something that can't be undone."""
     what = "The link leads nowhere any more, and Layla is not told."
@@ -113,6 +123,9 @@ PICTURES: dict[str, Picture] = {
     "waiting": Picture(keys("2")),
     "sessions": Picture(keys("3")),
     "invites": Picture(keys("4")),
+    "agenda": Picture(keys("5"), scene.planned),
+    "agenda-move": Picture(keys("5", "down", "t", *"fri", "space", "9", "colon", "0", "0"), scene.planned),
+    "home-planned": Picture(keys(), scene.planned),
     "session": Picture(session(scene.CHAT)),
     "session-offline": Picture(session(scene.CHAT), scene.cut_off),
     "session-closed": Picture(session(scene.CLOSED)),
@@ -129,6 +142,7 @@ PICTURES: dict[str, Picture] = {
     "file-view": Picture(file_view),
     "terminate": Picture(session(scene.CHAT, "f8")),
     "new-invite": Picture(new_invite),
+    "new-invite-planned": Picture(new_invite_planned),
     "batch": Picture(batch, scene.list_with_faults),
     "batch-sending": Picture(batch, scene.list_under_way),
     "batch-sent": Picture(batch, scene.list_sent),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from msgspec import structs
 from PIL import Image, ImageDraw
 
 from tc_cli.client.profile import Access
@@ -78,10 +79,16 @@ class SceneFeed(Feed):
         return [b.Phrase(phrase_id=phrase_id, text=text) for phrase_id, text in known.items()]
 
     async def preview(self, request: b.InviteRequest) -> list[b.Preview]:
-        invitation = Invitation(name=request.name, role="service-user", language=request.language, via=request.via)
-        found = texts.compose(
-            ORGANISATION, "https://talk.example.org", "invitation", "sms", invitation, link(request.name)
+        invitation = Invitation(
+            name=request.name,
+            role="service-user",
+            language=request.language,
+            via=request.via,
+            at=request.at,
+            timezone=request.timezone or "Africa/Addis_Ababa",
         )
+        kind: b.TextKind = "planned" if request.at else "invitation"
+        found = texts.compose(ORGANISATION, SERVER, kind, "sms", invitation, link(request.name))
         return [
             b.Preview(
                 channel="sms",
@@ -186,6 +193,14 @@ def list_sent() -> Board:
         invite = _invite(f"n{number}", name, "fr", 4, fares, phone="+33 6 39 98 00 00")
         board.invites[invite.invite_id] = invite
         board.batch.invited[invite.invite_id] = Invited(number + 2, f"A{number}", invite.invite_id)
+    return board
+
+
+def planned() -> Board:
+    """Return the same afternoon with conversations planned: one whose time has come, today's and later ones."""
+    board = afternoon()
+    for invite in _planned():
+        board.invites[invite.invite_id] = invite
     return board
 
 
@@ -400,6 +415,44 @@ def _invite(
         joined_at=None if state == "invited" else ago(minutes - 30),
         devices=0 if state == "invited" else 1,
         deliveries=[_delivery(key, minutes, "email" if email else "sms", delivery)] if delivery else [],
+    )
+
+
+def _planned() -> list[b.Invite]:
+    addis, kabul, beirut = "Africa/Addis_Ababa", "Asia/Kabul", "Asia/Beirut"
+    return [
+        _plan("selam", "Selam", "am", -5, addis, True, phone="+251 91 123 4567"),
+        _plan("farid", "Farid", "fa", 85, kabul, None, phone="+93 70 123 4567"),
+        _plan("hala", "Hala", "ar", 175, beirut, False, phone="+961 71 123 456"),
+        _plan("okoye", "Dr Okoye", "en", 1135, None, True, email="okoye@example.org"),
+        _plan("rosario", "Rosario", "es", 1495, "America/Bogota", None, fares="failed", phone="+57 601 234 5678"),
+        _plan("samir", "Samir", "ar", 5515, beirut, None, fares=None),
+    ]
+
+
+def _plan(
+    key: str,
+    name: str,
+    language: str,
+    minutes: float,
+    timezone: str | None,
+    coming: bool | None,
+    *,
+    fares: b.DeliveryState | None = "sent",
+    **contact: str,
+) -> b.Invite:
+    at = NOW + timedelta(minutes=minutes)
+    made = _invite(key, name, language, 60 * 26, fares, **contact)  # type: ignore[arg-type]
+    told = [structs.replace(one, kind="planned") for one in made.deliveries]
+    reminders = [
+        structs.replace(
+            told[0], delivery_id=f"{key}-{lead}", kind="reminder", state="queued", next_at=at - lead, attempts=[]
+        )
+        for lead in (timedelta(days=1), timedelta(minutes=15))
+        if told and fares == "sent" and at - lead > NOW
+    ]
+    return structs.replace(
+        made, planned_at=at, timezone=timezone or "UTC", coming=coming, deliveries=[*told, *reminders]
     )
 
 

@@ -7,6 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from tc_cli.client.errors import Misuse
 
+
+class NoSuchTime(Misuse):
+    """The clocks are put forward over this time on that day."""
+
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
 EXAMPLES = 'Write it like "2026-12-01 14:30", "tomorrow 14:30", "fri 9:00" or "in 2h"'
@@ -29,7 +34,7 @@ def read(text: str, timezone: str, now: datetime) -> datetime:
     if not day and wanted <= here:
         wanted += timedelta(days=1)
     if wanted.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(fold=0) != wanted.replace(fold=0):
-        raise Misuse(
+        raise NoSuchTime(
             f"There is no {clock} on that day in {timezone}: the clocks are put forward", "Choose another time"
         )
     return wanted

@@ -17,12 +17,11 @@ def agenda(
 ) -> None:
     """Show what is planned, in your time and in the person's."""
     from tc_cli.client import calls
-    from tc_cli.output import calendars, emit, views
-    from tc_server.wire.bodies import Invite
+    from tc_cli.output import agendas, calendars
 
     with verbs.api() as api:
         planned = api.do(calls.agenda()).items
     if ics:
         calendars.write(planned)
     else:
-        emit.listing(planned, views.AGENDA, kind=Invite)
+        agendas.show(planned)

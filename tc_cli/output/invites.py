@@ -47,6 +47,10 @@ def _show(invite: Invite, columns: Columns[Invite]) -> None:
 
 
 def _what_next(invite: Invite) -> str:
+    if invite.planned_at is not None:
+        told = "They are told the time now" if invite.deliveries else "Tell them the time and pass the link on"
+        reminded = ", and get the link with each reminder" if timelines.next_reminder(invite) else ""
+        return f"{told}{reminded}. `tc agenda` shows what is planned."
     if any(delivery.state != "failed" for delivery in invite.deliveries):
         return "The text is on its way. `tc queue watch` rings when they come."
     return "Pass the link on or let them scan it. `tc queue watch` rings when they come."

@@ -1,12 +1,12 @@
 """How deliveries went, as lines of a timeline: each try, what came of it, what comes next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from tc_cli.output import tables, words
 from tc_cli.output.tables import Column
-from tc_server.wire.bodies import Attempt, Delivery, Way
+from tc_server.wire.bodies import Attempt, Delivery, Invite, Way
 
 STYLES = {
     "sent": "green",
@@ -25,6 +25,13 @@ RESULTS = {
     "accepted": "taken",
     "undelivered": "not delivered",
     "delivered": "arrived",
+}
+KINDS = {
+    "invitation": "invitation",
+    "planned": "the time",
+    "reminder": "reminder",
+    "moved": "another time",
+    "cancelled": "taken back",
 }
 # Of these it is said that they pass by themselves, until they have lasted too long.
 PASSING = frozenset({"busy", "throttled", "no_answer", "unreachable", "interrupted"})
@@ -60,14 +67,37 @@ LINES: tuple[Column[Line], ...] = (
 )
 
 
+def waits_for_its_time(delivery: Delivery) -> bool:
+    """Tell whether this is a reminder that is not due yet, or is just about to be sent."""
+    untried = not delivery.attempts and delivery.reason is None
+    return delivery.kind == "reminder" and delivery.state == "queued" and untried
+
+
+def worth_telling(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Leave out reminders that were taken back before anything was tried: another time came, or none."""
+    return [one for one in deliveries if one.kind != "reminder" or one.reason != "withdrawn" or one.attempts]
+
+
+def latest(invite: Invite) -> Delivery | None:
+    """Return the message by which an invite fares: the last one, reminders aside whose time is still to come."""
+    return next((one for one in reversed(invite.deliveries) if not waits_for_its_time(one)), None)
+
+
+def next_reminder(invite: Invite) -> datetime | None:
+    """Return when somebody is reminded next."""
+    return min((one.next_at for one in invite.deliveries if waits_for_its_time(one) and one.next_at), default=None)
+
+
 def draw(deliveries: Sequence[Delivery]) -> None:
     """Draw the timeline of each delivery under its state."""
-    for number, delivery in enumerate(deliveries, 1):
-        which = f"Delivery {number}: " if len(deliveries) > 1 else "Delivery: "
-        tables.draw_heading(which, state(delivery), style(delivery))
+    told = worth_telling(deliveries)
+    for number, delivery in enumerate(told, 1):
+        which = f"Delivery {number}" if len(told) > 1 else "Delivery"
+        kind = "" if delivery.kind == "invitation" else f", {KINDS[delivery.kind]}"
+        tables.draw_heading(f"{which}{kind}: ", state(delivery), style(delivery))
         tables.draw_list(list(lines(delivery)), LINES)
-        for told in remedies(delivery):
-            tables.write(told)
+        for remedy in remedies(delivery):
+            tables.write(remedy)
 
 
 def state(delivery: Delivery) -> str:
@@ -155,4 +185,6 @@ def _replied(reply: str) -> str:
 def _next(delivery: Delivery) -> str:
     if delivery.state == "sent":
         return "goes another way if nothing is heard until then"
+    if waits_for_its_time(delivery):
+        return "goes out"
     return "next try" if delivery.attempts else f"first try{f': {delivery.detail}' if delivery.detail else ''}"

@@ -1,6 +1,7 @@
 """Which columns each kind of thing has, in a list and by itself. Widths are meant for 80 characters."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -59,7 +60,8 @@ def check_style(status: str) -> str:
 
 def fate(invite: b.Invite) -> str:
     """Say how an invite's last message fares."""
-    return timelines.state(invite.deliveries[-1]) if invite.deliveries else "by hand"
+    latest = timelines.latest(invite)
+    return timelines.state(latest) if latest is not None else "by hand"
 
 
 def fate_style(told: str) -> str:
@@ -170,7 +172,17 @@ def _there(invite: b.Invite) -> str:
     there = invite.planned_at.astimezone(ZoneInfo(invite.timezone))
     if there.utcoffset() == invite.planned_at.astimezone().utcoffset():
         return ""
-    return f"{there:%a %H:%M} {invite.timezone.rpartition('/')[2].replace('_', ' ')}"
+    same_day = there.date() == invite.planned_at.astimezone().date()
+    time = f"{there:%H:%M}" if same_day else f"{there:%a %H:%M}"
+    return f"{time} {invite.timezone.rpartition('/')[2].replace('_', ' ')}"
+
+
+def _near(when: datetime | None, planned_at: datetime | None) -> str:
+    """Say a time before what it belongs to: the hour on the same day, else its day of the week too."""
+    if when is None or planned_at is None:
+        return ""
+    local = when.astimezone()
+    return f"{local:%H:%M}" if local.date() == planned_at.astimezone().date() else f"{local:%a %d %H:%M}"
 
 
 def coming(invite: b.Invite) -> str:
@@ -178,14 +190,30 @@ def coming(invite: b.Invite) -> str:
     return {True: "yes", False: "no", None: ""}[invite.coming]
 
 
-AGENDA: tuple[Column[b.Invite], ...] = (
-    Column("id", lambda i: ids.short(i.invite_id)),
-    Column("when", lambda i: words.moment(i.planned_at)),
+def coming_style(told: str) -> str:
+    return {"yes": GOOD, "no": BAD}.get(told, "")
+
+
+_WHO_COMES: tuple[Column[b.Invite], ...] = (
     Column("there", _there),
     Column("name", lambda i: i.name, cut=True),
     Column("lang", lambda i: i.language),
-    Column("coming", coming),
-    Column("told", lambda i: i.deliveries[0].state if i.deliveries else "by hand", check_style),
+    Column("comes", coming, coming_style),
+    Column("told", fate, fate_style, cut=True),
+    Column("reminder", lambda i: _near(timelines.next_reminder(i), i.planned_at)),
+)
+
+AGENDA: tuple[Column[b.Invite], ...] = (
+    Column("id", lambda i: ids.short(i.invite_id)),
+    Column("when", lambda i: words.moment(i.planned_at)),
+    *_WHO_COMES,
+)
+
+# Under the heading of its day.
+AGENDA_DAY: tuple[Column[b.Invite], ...] = (
+    Column("id", lambda i: ids.short(i.invite_id)),
+    Column("here", lambda i: words.clock(i.planned_at)),
+    *_WHO_COMES,
 )
 
 INVITE: tuple[Column[b.Invite], ...] = (
@@ -213,7 +241,8 @@ INVITE: tuple[Column[b.Invite], ...] = (
 INVITE_MADE: tuple[Column[b.Invite], ...] = (
     Column("invite", lambda i: i.invite_id),
     Column("session", lambda i: i.session_id),
-    Column("expires", lambda i: words.full_moment(i.expires_at)),
+    Column("planned", planned),
+    Column("expires", lambda i: "" if i.planned_at else words.full_moment(i.expires_at)),
     Column("link", lambda i: i.url),
 )
 

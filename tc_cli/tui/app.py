@@ -13,7 +13,7 @@ from textual.signal import Signal
 from textual.worker import WorkerError
 
 from tc_cli.output import words
-from tc_cli.tui import batch_words, cells, delivery_words, themes
+from tc_cli.tui import batch_words, cells, dates, delivery_words, themes
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.clipboard import through_tmux
 from tc_cli.tui.desk import Desk, Trouble, local_now
@@ -86,6 +86,7 @@ class TeleConnect(App[None]):
         feed.on_noise = self._make_noise
         feed.on_trouble = self.trouble
         feed.on_undelivered = self._take_undelivered
+        feed.on_declined = self._announce_declined
         self._undelivered: list[Invite] = []
         for theme in themes.THEMES:
             self.register_theme(theme)
@@ -132,7 +133,12 @@ class TeleConnect(App[None]):
 
             return Invites(self.desk)
 
-        return {"home": home, "waiting": waiting, "sessions": sessions, "invites": invites}
+        def agenda() -> Screen[None]:
+            from tc_cli.tui.screens.agenda import Agenda
+
+            return Agenda(self.desk)
+
+        return {"home": home, "waiting": waiting, "sessions": sessions, "invites": invites, "agenda": agenda}
 
     # --- what holds everywhere -----------------------------------------------------------------------------------
 
@@ -260,6 +266,17 @@ class TeleConnect(App[None]):
             remedy = names + (" …" if len(lost) > FEW else "")
         keys = _("4 shows the invites, r sends again.")
         self.notify(f"{remedy}\n{keys}", title=what, severity="error", timeout=LASTING, markup=False)
+
+    def _announce_declined(self, invite: Invite) -> None:
+        """Say that somebody can't come to what is planned."""
+        if invite.planned_at is None:
+            return
+        self.desk.look_at = invite.invite_id
+        name = cells.cut(words.plain(invite.name), NAME)
+        when = dates.moment(invite.planned_at, self.desk.now())
+        what = _("{name} can't come: {when}").format(name=name, when=when)
+        keys = _("5 shows the agenda, t plans another time.")
+        self.notify(keys, title=what, severity="warning", timeout=LASTING, markup=False)
 
     def _on_invites(self, change: Change) -> None:
         if change.topic is Topic.INVITES and self._hand_over in self.desk.board.invites:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from tc_cli.output import timelines
 from tc_server.wire.bodies import Invite
 
 SETTLED = frozenset({"sent", "folder", "delivered", "failed", "withdrawn", "by_hand"})
@@ -110,9 +111,8 @@ def fare(invite: Invite | None) -> str:
     """Say what has become of a message: queued, sent, folder, delivered, failed, withdrawn, by_hand or unknown."""
     if invite is None:
         return "unknown"
-    if not invite.deliveries:
+    if (latest := timelines.latest(invite)) is None:
         return "by_hand"
-    latest = invite.deliveries[-1]
     match latest.state:
         case "sent" if latest.provider == "folder":
             return "folder"

@@ -51,7 +51,8 @@ def lines(batch: Batch, found: Fares) -> list[Line]:
 
 def _failed(found: Fares) -> Iterable[Line]:
     for row, invite in found.failed:
-        latest = invite.deliveries[-1]
+        if (latest := delivery_words.latest(invite)) is None:
+            continue
         why = delivery_words.reason(latest.reason or "refused", latest.channel, latest.provider)
         reason = " ".join([f"{why[:1].upper()}{why[1:]}.", *delivery_words.remedies(latest)])
         yield Line(row.invite_id, row.line, _("not delivered"), invite.name, reason, row.invite_id)

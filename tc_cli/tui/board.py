@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from tc_cli.output import timelines
 from tc_cli.tui.batch import Batch
 from tc_cli.tui.calls import Calls
 from tc_server.wire import frames as f
@@ -258,7 +259,7 @@ class Board:
 
 def not_delivered(invite: Invite) -> bool:
     """Tell whether the last message of an invite has failed; what was taken back was meant to."""
-    latest = invite.deliveries[-1] if invite.deliveries else None
+    latest = timelines.latest(invite)
     return latest is not None and latest.state == "failed" and latest.reason != "withdrawn"
 
 

@@ -10,10 +10,11 @@ MAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`said` reads the contact back, or says what is wrong with it; `good` tells which."""
+    """`said` reads the contact back, or says what is wrong with it; `good` tells which. `zone` is where a number is."""
 
     good: bool
     said: str = ""
+    zone: str = ""
 
 
 def phone(text: str) -> Checked:
@@ -21,7 +22,7 @@ def phone(text: str) -> Checked:
     if not text.strip():
         return Checked(True)
     import phonenumbers
-    from phonenumbers import geocoder
+    from phonenumbers import geocoder, timezone
 
     if not text.strip().startswith(("+", "00")):
         return Checked(False, _("Begin with + and the country code, as in +41 79 123 45 67"))
@@ -33,7 +34,10 @@ def phone(text: str) -> Checked:
         return Checked(False, _("No phone has that number"))
     shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     country = geocoder.country_name_for_number(number, "en")
-    return Checked(True, f"{shown} · {country}" if country else shown)
+    # Of a country's several zones the first, as the server takes it.
+    zone = timezone.time_zones_for_number(number)[0]
+    known = "" if zone == timezone.UNKNOWN_TIMEZONE else zone
+    return Checked(True, f"{shown} · {country}" if country else shown, known)
 
 
 def email(text: str) -> Checked:

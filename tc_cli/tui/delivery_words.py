@@ -11,7 +11,16 @@ from typing import NamedTuple
 from tc_cli.output import timelines, words
 from tc_cli.tui.board import Board
 from tc_cli.tui.words import _, n_
-from tc_server.wire.bodies import Attempt, AttemptResult, Channel, Delivery, DeliveryReason, DeliveryState, Invite
+from tc_server.wire.bodies import (
+    Attempt,
+    AttemptResult,
+    Channel,
+    Delivery,
+    DeliveryReason,
+    DeliveryState,
+    Invite,
+    TextKind,
+)
 
 FOLDER = "folder"
 
@@ -29,6 +38,7 @@ REASONS: dict[DeliveryReason, str] = {
     "interrupted": _("the server or the line failed meanwhile"),
     "undelivered": _("{who} could not hand it over"),
     "withdrawn": _("it was taken back before it was sent"),
+    "too_late": _("its time was over before it could be sent"),
     "no_provider": _("{who} isn't set up any more"),
     "no_template": _("there is no approved WhatsApp template for it in this language"),
 }
@@ -48,6 +58,7 @@ BRIEFLY: dict[DeliveryReason, str] = {
     "interrupted": _("interrupted"),
     "undelivered": _("not handed over"),
     "withdrawn": _("taken back"),
+    "too_late": _("too late"),
     "no_provider": _("not set up"),
     "no_template": _("no template"),
 }
@@ -69,6 +80,7 @@ REMEDIES: dict[DeliveryReason, str] = {
     "interrupted": _("It may arrive twice."),
     "undelivered": _("Check the number, or send the link another way."),
     "withdrawn": _("Nothing needs to be done."),
+    "too_late": _("Send it again if it is still of use."),
     "no_provider": _("Send it another way."),
     "no_template": _("Send it another way, or ask whoever runs the server for a template."),
 }
@@ -86,6 +98,15 @@ RESULTS: dict[AttemptResult, str] = {
     "delivered": _("delivered"),
 }
 """What came of a try."""
+
+KINDS: dict[TextKind, str] = {
+    "invitation": "",
+    "planned": _("the time"),
+    "reminder": _("reminder"),
+    "moved": _("another time"),
+    "cancelled": _("taken back"),
+}
+"""What a message says, where it isn't the usual invitation."""
 
 STATES: dict[DeliveryState, str] = {
     "queued": _("queued"),
@@ -150,7 +171,8 @@ def reason(code: DeliveryReason, channel: Channel, provider: str) -> str:
 
 
 def latest(invite: Invite) -> Delivery | None:
-    return invite.deliveries[-1] if invite.deliveries else None
+    """Return the message by which an invite fares; a reminder whose time is to come isn't one yet."""
+    return timelines.latest(invite)
 
 
 def briefly(delivery: Delivery | None) -> Said:
@@ -205,8 +227,8 @@ def remedies(delivery: Delivery) -> list[str]:
 
 def lost(invite: Invite, name: str) -> tuple[str, str]:
     """Announce a message that won't get there: what and why, and what helps."""
-    delivery = invite.deliveries[-1]
-    if delivery.reason is None:
+    delivery = latest(invite)
+    if delivery is None or delivery.reason is None:
         return _("Not delivered to {name}").format(name=name), _for_good("refused")
     why = reason(delivery.reason, delivery.channel, delivery.provider)
     return _("Not delivered to {name}: {why}").format(name=name, why=why), _for_good(delivery.reason)

@@ -1,6 +1,7 @@
-"""What stands in a form that is not sent yet, and the ways on which an invite can go."""
+"""What stands in a form that is not sent yet, when it is for, and the ways on which an invite can go."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tc_cli.tui.words import _
 
@@ -16,6 +17,16 @@ class Typed:
     note: str = ""
     language: str = "en"
     via: str = "auto"
+    at: str = ""
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When something is planned for, and the zone (IANA) that the person is told it in: None is as it is known."""
+
+    at: datetime
+    timezone: str | None
 
 
 def ways(phone: str | None, email: str | None) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 
 from tc_cli.output import timelines
 from tc_server.wire.bodies import Delivery, Way
-from tests.fates import NOON, at, attempt, delivery
+from tests.fates import NOON, at, attempt, delivery, invite
 
 SMS_THEN_EMAIL = [Way(channel="sms", provider="gateway"), Way(channel="email", provider="smtp")]
 QUEUED = "queued for email by smtp"
@@ -113,6 +113,25 @@ def test_what_may_have_been_sent_twice_says_so() -> None:
 def test_what_lies_in_a_folder_is_not_called_sent() -> None:
     one = delivery("sent", attempt(1, "accepted", provider="folder"), provider="folder")
     assert timelines.state(one) == "in the outbox folder"
+
+
+def test_each_message_of_a_planned_conversation_says_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    off = delivery("failed", kind="reminder", reason="withdrawn")
+    coming = delivery("queued", kind="reminder", next_at=at(60))
+    timelines.draw([delivery("sent", attempt(1, "accepted"), kind="planned"), off, coming])
+    shown = capsys.readouterr().out
+    assert "Delivery 1, the time: sent\n" in shown
+    assert "Delivery 2, reminder: queued\n" in shown
+    assert "goes out" in shown
+    assert "withdrawn" not in shown
+
+
+def test_a_reminder_that_is_to_come_isnt_how_an_invite_fares() -> None:
+    told, coming = delivery("sent", kind="planned"), delivery("queued", kind="reminder", next_at=at(60))
+    assert timelines.latest(invite(told, coming)) == told
+    assert timelines.next_reminder(invite(told, coming)) == at(60)
+    late = delivery("failed", kind="reminder", reason="too_late")
+    assert timelines.latest(invite(told, late)) == late
 
 
 def test_several_deliveries_are_numbered_and_drawn_below_each_other(capsys: pytest.CaptureFixture[str]) -> None:

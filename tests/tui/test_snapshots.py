@@ -19,6 +19,9 @@ ON_SMALL = (
     "home",
     "waiting",
     "invites",
+    "agenda",
+    "home-planned",
+    "new-invite-planned",
     "deliveries",
     "session",
     "new-invite",
@@ -28,12 +31,13 @@ ON_SMALL = (
     "call-link",
     "batch",
 )
-ON_LARGE = ("waiting",)
+ON_LARGE = ("waiting", "agenda")
 GREY = (
     "home",
     "waiting",
     "sessions",
     "invites",
+    "agenda",
     "session",
     "phrases",
     "terminate",

@@ -1,5 +1,6 @@
 """The link of an invite: as text, on the clipboard, as a QR code; and how its messages fared."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tc_cli.output import words
-from tc_cli.tui import cells
+from tc_cli.tui import cells, dates
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Desk
 from tc_cli.tui.widgets.timeline import Timeline
@@ -115,6 +116,8 @@ class LinkDialog(ModalScreen[None]):
             number = invite.devices
             came = n_("They have come by it, with {n} device.", "They have come by it, with {n} devices.", number)
             return came.format(n=number)
+        if invite.planned_at is not None:
+            return self._planned(invite.planned_at, invite)
         until = words.moment(invite.expires_at, self.desk.now())
         language = cells.cut(cells.language(invite.language)[0], 20)
         if is_local(invite.url):
@@ -122,6 +125,12 @@ class LinkDialog(ModalScreen[None]):
                 language=language, when=until
             )
         return _("Opens in {language}, on any phone, until {when}.").format(language=language, when=until)
+
+    def _planned(self, at: datetime, invite: Invite) -> str:
+        when = dates.sentence(dates.understood(at, invite.timezone or "", self.desk.server_now()))
+        comes = {True: _("They have said that they come."), False: _("They have said that they can't."), None: ""}
+        opens = _("The link lets them in from 15 minutes before.")
+        return " ".join(filter(None, [f"{when}.", comes[invite.coming], opens]))
 
     def _is_over(self, invite: Invite) -> bool:
         session = self.desk.board.sessions.get(invite.session_id)

@@ -16,9 +16,10 @@ from textual.widgets import Button, Input, Select, Static
 from tc_cli.output import words
 from tc_cli.tui import cells, contacts, delivery_words
 from tc_cli.tui.desk import Desk, Trouble
-from tc_cli.tui.forms import Typed, ways
+from tc_cli.tui.forms import Plan, Typed, ways
 from tc_cli.tui.text import bidi
 from tc_cli.tui.threads import in_thread
+from tc_cli.tui.widgets.time_field import TimeField
 from tc_cli.tui.words import _, n_
 from tc_cli.tui.words import language as own_language
 from tc_server.wire import bodies as b
@@ -38,8 +39,10 @@ class NewInvite(ModalScreen[None]):
         Binding("escape", "leave", _("Back"), id="invite.back"),
         Binding("ctrl+l", "clear", _("Clear"), id="invite.clear", priority=True),
         # Before the field itself sees them: on a busy machine the letters that follow would still go into the old one.
-        Binding("tab,down,enter", "next_field", show=False, id="invite.next", priority=True),
-        Binding("shift+tab,up", "previous_field", show=False, id="invite.previous", priority=True),
+        Binding("tab", "after", show=False, id="invite.after", priority=True),
+        Binding("shift+tab", "before", show=False, id="invite.before", priority=True),
+        Binding("down,enter", "next_field", show=False, id="invite.next", priority=True),
+        Binding("up", "previous_field", show=False, id="invite.previous", priority=True),
         Binding("left,right", "other_kind", show=False, id="invite.kind", priority=True),
     ]
 
@@ -74,11 +77,7 @@ class NewInvite(ModalScreen[None]):
                     yield from self._choice("via", _("Send by"))
                     if self.session_id is None:
                         yield from self._field("note", _("Note"), typed.note, _("for you alone, never sent"))
-                        with Horizontal(classes="row"):
-                            yield Static(_("When"), classes="label", markup=False)
-                            later = Static(_("now     ·  plan later"), id="later", markup=False)
-                            later.tooltip = _("Planning ahead comes with a later version.")
-                            yield later
+                        yield TimeField(self.desk, _("now; tomorrow 14:30"), typed.at, typed.zone)
                 with VerticalScroll(id="preview", can_focus=False):
                     yield Static(id="text", markup=False)
             with Horizontal(id="end"):
@@ -139,6 +138,12 @@ class NewInvite(ModalScreen[None]):
             case "other_kind":
                 return isinstance(self.focused, Button) and self.focused.id in dict(self._kinds())
         return True
+
+    def action_after(self) -> None:
+        self.focus_next()
+
+    def action_before(self) -> None:
+        self.focus_previous()
 
     def action_next_field(self) -> None:
         self.focus_next()
@@ -207,7 +212,16 @@ class NewInvite(ModalScreen[None]):
             if fault := self._faults.get(name):
                 self.query_one(f"#{name}").focus()
                 return fault
+        try:
+            self._plan()
+        except Trouble as trouble:
+            self.query_one("#at").focus()
+            return trouble.what
         return ""
+
+    def _plan(self) -> Plan | None:
+        """Return when it is for, None for now. Raises Trouble for what can't be read."""
+        return self.query_one(TimeField).plan() if self.session_id is None else None
 
     def _say_missing(self, what: str) -> None:
         self.query_one("#missing", Static).update(what)
@@ -222,6 +236,8 @@ class NewInvite(ModalScreen[None]):
         checked = await in_thread(lambda: check(text))
         if not self.is_attached or text != getattr(self._typed, name):
             return
+        if name == "phone" and self.session_id is None:
+            self.query_one(TimeField).zone_is(checked.zone)
         if (fault := "" if checked.good else checked.said) != self._faults.get(name, ""):
             self._faults[name] = fault
             self._preview_soon()
@@ -289,11 +305,15 @@ class NewInvite(ModalScreen[None]):
 
     @work(group="preview", exclusive=True)
     async def _preview(self) -> None:
-        if any(self._faults.values()):
+        try:
+            request = self._request(name=self._typed.name.strip() or "…")
+        except Trouble:
+            request = None
+        if request is None or any(self._faults.values()):
             self._show_preview(Content.styled(_("The text is shown here once what is marked above is right."), MUTED))
             return
         try:
-            previews = await self.desk.feed.preview(self._request(name=self._typed.name.strip() or "…"))
+            previews = await self.desk.feed.preview(request)
         except Trouble as trouble:
             self._show_preview(Content.styled(f"{trouble.what}\n{trouble.remedy}", MUTED))
             return
@@ -330,7 +350,7 @@ class NewInvite(ModalScreen[None]):
     # --- what is asked of the server -----------------------------------------------------------------------------
 
     def _request(self, name: str = "") -> b.InviteRequest:
-        typed = self._typed
+        typed, plan = self._typed, self._plan()
         return b.InviteRequest(
             kind="in-person" if typed.kind == "in-person" else "remote",
             name=name or typed.name.strip(),
@@ -339,6 +359,8 @@ class NewInvite(ModalScreen[None]):
             language=typed.language,
             via=self._way(),
             note=typed.note.strip() or None,
+            at=plan.at if plan else None,
+            timezone=plan.timezone if plan else None,
         )
 
     def _way(self) -> b.Via:

@@ -37,7 +37,8 @@ UNSETTLED = frozenset({"invited", "waiting", "cancelled"})
 
 class Feed:
     """One account's connection; `run` it in a worker. `on_change` hears of every change, `on_noise` when to ring,
-    `on_undelivered` of each invite whose message has turned out not to get there.
+    `on_undelivered` of each invite whose message has turned out not to get there, `on_declined` of each that was
+    declined.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Feed:
         self.on_noise: Callable[[int], None] = lambda _unseen: None
         self.on_trouble: Callable[[Trouble], None] = lambda _trouble: None
         self.on_undelivered: Callable[[b.Invite], None] = lambda _invite: None
+        self.on_declined: Callable[[b.Invite], None] = lambda _invite: None
         self._access = access
         self._user_id = user_id
         self._stream = Stream(access)
@@ -62,7 +64,12 @@ class Feed:
         self._line = Line(self.board, self._stream, self._errands, self._tell, now)
         self._calling = Calling(self.board, self._errands, self._tell)
         self._inviting = Inviting(
-            self.board, self._errands, self._tell, self._spawn, lambda invite: self.on_undelivered(invite)
+            self.board,
+            self._errands,
+            self._tell,
+            self._spawn,
+            lambda invite: self.on_undelivered(invite),
+            lambda invite: self.on_declined(invite),
         )
         self.batch = Batching(access, self.board, self._errands, self._tell, self._spawn)
         self.faring = Faring(self.board, self._errands, self._inviting)
@@ -227,6 +234,10 @@ class Feed:
     async def resend(self, invite_id: str, via: b.Via) -> b.Invite:
         return await self._inviting.change(calls.resend(invite_id, via))
 
+    async def reschedule(self, invite_id: str, request: b.RescheduleRequest) -> b.Invite:
+        """Plan for another time; whoever is invited is told."""
+        return await self._inviting.change(calls.reschedule(invite_id, request))
+
     async def revoke(self, invite_id: str) -> b.Invite:
         return await self._inviting.change(calls.revoke(invite_id))
 
@@ -329,6 +340,7 @@ class Feed:
             self.on_change(Change(Topic.SESSION))
             if self.board.loaded:
                 await self._inviting.refresh()
+                await self._inviting.refresh_agenda()
             else:
                 await self._inviting.refresh_all()
             self.board.loaded = True

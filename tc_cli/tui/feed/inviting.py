@@ -26,7 +26,9 @@ AT_ONCE = 20
 
 
 class Inviting:
-    """One account's invites; `undelivered` hears of each whose message has turned out not to get there."""
+    """One account's invites; `undelivered` hears of each whose message has turned out not to get there, `declined` of
+    each whose person has said that they don't come.
+    """
 
     def __init__(
         self,
@@ -35,12 +37,14 @@ class Inviting:
         tell: Callable[[Change], None],
         spawn: Callable[[Coroutine[object, object, None]], None],
         undelivered: Callable[[b.Invite], None],
+        declined: Callable[[b.Invite], None],
     ) -> None:
         self._board = board
         self._errands = errands
         self._tell = tell
         self._spawn = spawn
         self._undelivered = undelivered
+        self._declined = declined
         self._heard_meanwhile: list[dict[str, b.Delivery]] = []
         self._keys: dict[object, str] = {}
         self._stale: set[str] = set()
@@ -61,6 +65,10 @@ class Inviting:
     async def refresh(self) -> None:
         """Have the newest invites as they are now."""
         await self.have(self._errands.newest_invites(MOST_REFRESHED, self._board.invites))
+
+    async def refresh_agenda(self) -> None:
+        """Have what is planned as it is now: it may have been made long before the newest invites."""
+        await self.have(self._planned())
 
     async def refresh_all(self) -> None:
         """Have every invite as it is now."""
@@ -83,6 +91,7 @@ class Inviting:
         if self._board.loaded:
             for invite in now:
                 self._say_if_lost(before.get(invite.invite_id), invite)
+                self._say_if_declined(before.get(invite.invite_id), invite)
         return now
 
     def freshen_soon(self, invite_ids: set[str]) -> None:
@@ -125,7 +134,7 @@ class Inviting:
         overdue = [
             one.invite_id
             for one in self._board.invites.values()
-            if one.deliveries and (due := one.deliveries[-1].next_at) is not None and due + OVERDUE < now
+            if any(text.next_at is not None and text.next_at + OVERDUE < now for text in one.deliveries)
         ]
         if overdue:
             self.freshen_soon(set(overdue[-AT_ONCE:]))
@@ -144,6 +153,14 @@ class Inviting:
 
     async def _one(self, call: Call[b.Invite]) -> list[b.Invite]:
         return [await self._errands.do(call)]
+
+    async def _planned(self) -> list[b.Invite]:
+        return list((await self._errands.do(calls.agenda())).items)
+
+    def _say_if_declined(self, before: b.Invite | None, now: b.Invite) -> None:
+        known = before is not None and before.coming is False
+        if now.coming is False and not known and self._board.expected(now):
+            self._declined(now)
 
     def _say_if_lost(self, before: b.Invite | None, now: b.Invite) -> None:
         known = before is not None and not_delivered(before) and len(before.deliveries) == len(now.deliveries)

@@ -13,9 +13,10 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tc_cli.output import words
-from tc_cli.tui import call_words, cells, delivery_words
+from tc_cli.tui import agenda, call_words, cells, dates, delivery_words
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Trouble
+from tc_cli.tui.screens.agenda import coming
 from tc_cli.tui.screens.place import Place
 from tc_cli.tui.widgets.ink import ink
 from tc_cli.tui.words import _, n_
@@ -132,7 +133,7 @@ class Home(Place):
 
     def body(self) -> Iterable[Widget]:
         with Container(id="panels"):
-            for name in ("waiting", "news", "invites"):
+            for name in ("waiting", "planned", "news", "invites"):
                 yield Panel(name)
 
     def ring_keys(self) -> str:
@@ -144,7 +145,7 @@ class Home(Place):
         known = self.desk.board.loaded
         for name, told in self._empty().items():
             self.query_one(f"#{name}", Panel).nothing_is(told if known else _("Not known until the server answers."))
-        for draw in (self._draw_waiting, self._draw_news, self._draw_invites):
+        for draw in (self._draw_waiting, self._draw_planned, self._draw_news, self._draw_invites):
             draw()
         self.keys_follow(bool(self.desk.board.queue))
 
@@ -158,7 +159,7 @@ class Home(Place):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_id is None:
             return
-        if event.option_list.id == "invites":
+        if event.option_list.id in {"invites", "planned"}:
             from tc_cli.tui.dialogs.link import LinkDialog
 
             self.app.push_screen(LinkDialog(self.desk, event.option_id))
@@ -207,6 +208,32 @@ class Home(Place):
             cells.patience(span),
         )
 
+    def _draw_planned(self) -> None:
+        """Show today's; the panel is there only while there are any."""
+        now = self.desk.server_now()
+        found = agenda.today(self.desk.board, now)
+        due = [one for one in found if agenda.is_due(self.desk.board, one, now)]
+        panel = self.query_one("#planned", Panel)
+        self.set_class(bool(found), "-planned")
+        panel.set_class(bool(due), "-calls")
+        title = _("Planned today: {n}").format(n=len(found))
+        upcoming = next((one.planned_at for one in found if one not in due), None)
+        told = _("the next {span} · 5 agenda").format(span=dates.until(upcoming, now)) if upcoming else _("5 agenda")
+        panel.show(title, [self._planned_line(one) for one in found], told)
+
+    def _planned_line(self, invite: Invite) -> Line:
+        assert invite.planned_at is not None
+        at, now, zone = invite.planned_at, self.desk.server_now(), invite.timezone
+        clock, name = words.clock(at), words.plain(invite.name)
+        if agenda.is_due(self.desk.board, invite, now):
+            late = dates.ago(at, now)
+            said = _("said that they can't come") if invite.coming is False else _("nobody is there yet")
+            return Line(invite.invite_id, f"◔ {clock} ", name, said, late, "warning")
+        there = f"{dates.clock_there(at, zone)} {dates.place(zone)}" if zone and dates.is_elsewhere(at, zone) else ""
+        comes, _colour = coming(invite)
+        right = " · ".join(filter(None, [comes, dates.until(at, now)]))
+        return Line(invite.invite_id, f"  {clock} ", name, there, right, "error" if invite.coming is False else "")
+
     def _draw_news(self) -> None:
         board = self.desk.board
         talking = [s for s in board.in_states("active", "open", "waiting") if self._call(s) is not None]
@@ -243,13 +270,19 @@ class Home(Place):
         failed = sum(map(board.undelivered, pending))
         title = _("Invited, not here yet")
         told = n_("{n} not delivered", "{n} not delivered", failed).format(n=failed) if failed else ""
+        if not failed and (later := agenda.later(board, self.desk.server_now())):
+            told = n_("{n} planned for later · 5 agenda", "{n} planned for later · 5 agenda", later).format(n=later)
         panel = self.query_one("#invites", Panel)
         panel.set_class(bool(failed), "-lost")
         panel.show(title, [self._invite_line(one) for one in pending], told)
 
     def _needs_a_look(self, invite: Invite) -> bool:
         board = self.desk.board
-        return board.undelivered(invite) or (board.invite_state(invite) == "invited" and invite.joined_at is None)
+        if board.undelivered(invite):
+            return True
+        # What is planned stands in the agenda until its time has come.
+        is_for_now = invite.planned_at is None
+        return is_for_now and board.invite_state(invite) == "invited" and invite.joined_at is None
 
     def _invite_line(self, invite: Invite) -> Line:
         text, colour = delivery_words.briefly(delivery_words.latest(invite))

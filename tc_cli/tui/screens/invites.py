@@ -8,7 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tc_cli.output import words
-from tc_cli.tui import cells, delivery_words
+from tc_cli.tui import cells, dates, delivery_words
 from tc_cli.tui.board import OVER, Change, Topic
 from tc_cli.tui.desk import Desk, Trouble
 from tc_cli.tui.screens.place import Place
@@ -39,6 +39,7 @@ class Invites(Place):
         Binding("x", "revoke", _("Take back"), id="invite.revoke", tooltip=_("The link stops working")),
         Binding("slash", "search", _("Search"), key_display="/", id="invites.search", tooltip=_("By name or contact")),
         Binding("o", "rotate", _("New link"), id="invite.rotate", tooltip=_("A new link; the old one stops working")),
+        Binding("t", "move", _("New time"), id="invite.move", tooltip=_("Plan for a time, or for another one")),
         Binding("b", "app.batch", _("From a file"), id="invites.batch", tooltip=_("Invite many from a CSV file")),
         Binding("escape", "all", _("Show all"), show=False, id="invites.all", tooltip=_("Without search")),
     ]
@@ -74,7 +75,7 @@ class Invites(Place):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what the invite under the cursor allows."""
-        if action in {"show", "copy", "resend", "deliveries", "revoke", "rotate"} and self.is_mounted:
+        if action in {"show", "copy", "resend", "deliveries", "revoke", "rotate", "move"} and self.is_mounted:
             chosen = self._chosen()
             if chosen is None:
                 return None
@@ -83,6 +84,8 @@ class Invites(Place):
                 return None if state in OVER else True
             if action == "revoke":
                 return True if state in {"invited", "waiting"} else None
+            if action == "move":
+                return True if state == "invited" and chosen.joined_at is None else None
         return True
 
     def on_mount(self) -> None:
@@ -142,13 +145,15 @@ class Invites(Place):
 
     def action_revoke(self) -> None:
         if (chosen := self._chosen()) is not None:
-            name = words.plain(chosen.name)
-            self._ask(
-                _("Take back the invite of {name}?").format(name=name),
-                _("The link stops working, and whoever opens it is told that the invite is over."),
-                _("Take back"),
-                lambda: self._try(self.desk.feed.revoke(chosen.invite_id), _("Taken back.")),
-            )
+            from tc_cli.tui.dialogs.take_back import take_back
+
+            take_back(self.app, self.desk, chosen)
+
+    def action_move(self) -> None:
+        if (chosen := self._chosen()) is not None:
+            from tc_cli.tui.dialogs.reschedule import Reschedule
+
+            self.app.push_screen(Reschedule(self.desk, chosen))
 
     def action_rotate(self) -> None:
         if (chosen := self._chosen()) is not None:
@@ -231,8 +236,12 @@ class Invites(Place):
             Column("role", _("Role"), lambda i: (cells.role(i.role), "text-muted"), 12, 140),
             Column("devices", _("Devices"), lambda i: (str(i.devices or ""), "text-muted"), 7, 100),
             Column("made", _("Made"), lambda i: (words.moment(i.created_at, now()), "text-muted"), 11, 100),
-            Column("expires", _("Expires"), lambda i: (words.moment(i.expires_at, now()), "text-muted"), 16, 128),
+            Column("planned", _("Planned"), self._planned, 16, 112),
+            Column("expires", _("Expires"), lambda i: (words.moment(i.expires_at, now()), "text-muted"), 16, 146),
         ]
+
+    def _planned(self, invite: Invite) -> tuple[str, str]:
+        return (dates.moment(invite.planned_at, self.desk.now()), "") if invite.planned_at else ("", "")
 
     def _nothing(self) -> tuple[str, str]:
         if self.query_one(Input).value:

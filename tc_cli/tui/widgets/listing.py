@@ -45,13 +45,17 @@ class Column(Generic[T]):
 
 
 class Listing(ScrollView, Generic[T], can_focus=True):
-    """Is told the whole list and paints what is different. What Enter does is its screen's to say."""
+    """Is told the whole list and paints what is different. What Enter does is its screen's to say.
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"listing--head", "listing--cursor"}
+    With `group`, a heading stands above each run of things for which it returns the same.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"listing--head", "listing--cursor", "listing--group"}
     DEFAULT_CSS = """
     Listing {
         height: 1fr; background: transparent; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
         .listing--head { color: $text-muted; }
+        .listing--group { color: $primary; text-style: bold; }
         .listing--cursor { background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; }
         &:focus .listing--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
     }
@@ -91,8 +95,19 @@ class Listing(ScrollView, Generic[T], can_focus=True):
         def control(self) -> "Listing[Any]":
             return self.listing
 
-    def __init__(self, columns: Sequence[Column[T]], key: Callable[[T], str], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        columns: Sequence[Column[T]],
+        key: Callable[[T], str],
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+        group: Callable[[T], str] | None = None,
+    ) -> None:
         super().__init__(id=id)
+        self._group = group
+        # What each line shows: a heading, or the thing at this place; and the line of each thing.
+        self._rows: Sequence[int | str] = ()
+        self._row_of: Sequence[int] = ()
         self._columns = columns
         self._key = key
         self._items: list[T] = []
@@ -105,6 +120,7 @@ class Listing(ScrollView, Generic[T], can_focus=True):
     def show(self, items: Sequence[T]) -> None:
         """Take the list as it is now."""
         self._items = list(items)
+        self._lay_rows()
         keys = [self._key(item) for item in self._items]
         place = keys.index(self._chosen) if self._chosen in keys else min(self.cursor, len(keys) - 1)
         self.set_reactive(Listing.cursor, max(0, place))
@@ -153,8 +169,9 @@ class Listing(ScrollView, Generic[T], can_focus=True):
         self.cursor = len(self._items) - 1
 
     def on_click(self, event: events.Click) -> None:
-        place = self.scroll_offset.y + event.y - HEAD
-        if event.y < HEAD or place >= len(self._items):
+        row = self.scroll_offset.y + event.y - HEAD
+        place = self._rows[row] if event.y >= HEAD and row < len(self._rows) else ""
+        if isinstance(place, str):
             return
         event.stop()
         self.cursor = place
@@ -166,7 +183,10 @@ class Listing(ScrollView, Generic[T], can_focus=True):
 
     def watch_cursor(self) -> None:
         self._choose()
-        self.scroll_to_region(Region(0, self.cursor, 1, 1 + HEAD), animate=False, x_axis=False, force=True)
+        row = self._row_of[self.cursor] if self._items else 0
+        # A heading comes into sight with the first of its things.
+        above = int(row > 0 and isinstance(self._rows[row - 1], str))
+        self.scroll_to_region(Region(0, row - above, 1, 1 + HEAD + above), animate=False, x_axis=False, force=True)
         self._touch_up()
 
     def on_resize(self) -> None:
@@ -185,23 +205,29 @@ class Listing(ScrollView, Generic[T], can_focus=True):
         width = self.scrollable_content_region.width
         if y < HEAD:
             return self._head(width)
-        place = self.scroll_offset.y + y - HEAD
-        if place >= len(self._items):
+        row = self.scroll_offset.y + y - HEAD
+        if row >= len(self._rows):
             self._painted.pop(y, None)
             return Strip.blank(width, self.rich_style)
-        cells, under_cursor = self._line(place)
+        cells, under_cursor = self._line(row)
         self._painted[y] = (cells, under_cursor)
+        if isinstance(self._rows[row], str):
+            style = self.get_component_rich_style("listing--group")
+            return Strip([Segment(cut(cells[0][0], width), style)]).adjust_cell_length(width, self.rich_style)
         return self._row(cells, under_cursor, width)
 
     def _touch_up(self) -> None:
         """Have those lines painted anew that read differently now."""
         for y in range(HEAD, self.size.height):
-            place = self.scroll_offset.y + y - HEAD
-            now = self._line(place) if place < len(self._items) else None
+            row = self.scroll_offset.y + y - HEAD
+            now = self._line(row) if row < len(self._rows) else None
             if self._painted.get(y) != now:
                 self.refresh(Region(0, y, self.size.width, 1))
 
-    def _line(self, place: int) -> tuple[Cells, bool]:
+    def _line(self, row: int) -> tuple[Cells, bool]:
+        place = self._rows[row]
+        if isinstance(place, str):
+            return ((place, ""),), False
         item = self._items[place]
         return tuple(column.cell(item) for column, _width in self._layout), place == self.cursor
 
@@ -236,7 +262,21 @@ class Listing(ScrollView, Generic[T], can_focus=True):
         return max(1, self.scrollable_content_region.height - HEAD)
 
     def _resize(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self._items) + HEAD)
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._rows) + HEAD)
+
+    def _lay_rows(self) -> None:
+        if self._group is None:
+            self._rows = self._row_of = range(len(self._items))
+            return
+        rows: list[int | str] = []
+        before = None
+        for place, item in enumerate(self._items):
+            if (heading := self._group(item)) != before:
+                rows.append(heading)
+                before = heading
+            rows.append(place)
+        self._rows = rows
+        self._row_of = [row for row, place in enumerate(rows) if not isinstance(place, str)]
 
     def _choose(self) -> None:
         chosen = self._key(self._items[self.cursor]) if self._items else None

@@ -1,13 +1,13 @@
 """How an invite's messages fared, told line by line: each try, what came of it, what comes next and what helps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from textual.content import Content
 from textual.widgets import Static
 
-from tc_cli.output import words
-from tc_cli.tui import delivery_words
+from tc_cli.output import timelines, words
+from tc_cli.tui import dates, delivery_words
 from tc_cli.tui.delivery_words import Line, Said
 from tc_cli.tui.text.wrap import cells, wrap
 from tc_cli.tui.widgets.session_head import MUTED
@@ -42,7 +42,10 @@ class Timeline(Static):
         elif not invite.deliveries:
             lines = [Content.styled(_("Nothing is sent: hand over the link."), MUTED)]
         else:
-            told = [_message(delivery, now, server_now, width) for delivery in reversed(invite.deliveries)]
+            known = reversed(timelines.worth_telling(invite.deliveries))
+            begun = [one for one in known if not timelines.waits_for_its_time(one)]
+            told = [_message(delivery, now, server_now, width) for delivery in begun]
+            told = _with_reminders(told, invite, now, width)
             lines = _fitted(told, room, self._more) if room else [line for one in told for line in one.lines()]
         content = Content("\n").join(lines)
         if content != self._shown:
@@ -66,10 +69,24 @@ class _Told:
         return lines + self.end
 
 
+def _with_reminders(told: list[_Told], invite: Invite, now: datetime, width: int) -> list[_Told]:
+    """Say at the end of the newest message when somebody is reminded by itself."""
+    times = sorted(one.next_at for one in invite.deliveries if timelines.waits_for_its_time(one) and one.next_at)
+    if not times:
+        return told
+    said = _("Reminded by itself: {times}").format(times=", ".join(dates.moment(one, now) for one in times))
+    lines = [Content.styled(text, MUTED) for _at, text in wrap(said, width)]
+    if not told:
+        return [_Told(lines[0], [], lines[1:])]
+    return [replace(told[0], end=[*told[0].end, *lines]), *told[1:]]
+
+
 def _message(delivery: Delivery, now: datetime, server_now: datetime, width: int) -> _Told:
     said = delivery_words.briefly(delivery)
     way = delivery_words.way(delivery.channel)
-    head = Content.assemble((f"{way[0].upper()}{way[1:]}", "bold"), "  ", (said.text, _ink(said.colour)))
+    kind = delivery_words.KINDS[delivery.kind]
+    title = f"{way[0].upper()}{way[1:]}" + (f" · {kind}" if kind else "")
+    head = Content.assemble((title, "bold"), "  ", (said.text, _ink(said.colour)))
     events = []
     day = now.date()
     for line in delivery_words.story(delivery, server_now):

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tc_cli.output import words
-from tc_cli.tui import batch_words
+from tc_cli.tui import agenda, batch_words
 from tc_cli.tui.board import Change, Link, Topic
 from tc_cli.tui.desk import Desk
 from tc_cli.tui.words import _
@@ -68,6 +68,8 @@ class TopBar(Horizontal):
         if places.cell_length + state.cell_length >= width:
             state = self._state(True, False)
         if places.cell_length + state.cell_length >= width:
+            places = self._places(narrow, brief=True)
+        if places.cell_length + state.cell_length >= width:
             places = self._places(True)
         for part, content in (("#places", places), ("#state", state)):
             if resized or self._painted.get(part) != content:
@@ -77,12 +79,13 @@ class TopBar(Horizontal):
                 moves = resized or (part == "#places" and before.cell_length != content.cell_length)
                 self.query_one(part, Static).update(content, layout=moves)
 
-    def _places(self, narrow: bool) -> Content:
-        parts = [Content.styled(" tc " if narrow else " TeleConnect ", "bold $primary")]
+    def _places(self, narrow: bool, *, brief: bool = False) -> Content:
+        brand = "" if brief else " tc " if narrow else " TeleConnect "
+        parts = [Content.styled(brand, "bold $primary")]
         for key, (mode, label) in enumerate(places().items(), 1):
             style = "bold $foreground on $primary 30%" if mode == self._here else "$text-muted"
             count = len(self._desk.board.queue) if mode == "waiting" else 0
-            lost = self._lost() if mode == "invites" else 0
+            lost = self._crossed(mode)
             text = f" {key} {label}{f' {count}' if count else ''} "
             if narrow and mode != self._here:
                 text = f" {key}{f':{count}' if count else ''} "
@@ -92,10 +95,12 @@ class TopBar(Horizontal):
                 parts.append(Content.assemble((f"✗{lost} ", f"bold $error {leads}")))
         return Content("").join(parts)
 
-    def _lost(self) -> int:
-        """Count the messages that won't get there, as long as nobody has seen to them."""
+    def _crossed(self, mode: str) -> int:
+        """Count the messages that won't get there, and who can't come, as long as nobody has seen to them."""
         board = self._desk.board
-        return sum(map(board.undelivered, board.invites.values()))
+        if mode == "agenda":
+            return agenda.declined(board, self._desk.server_now())
+        return sum(map(board.undelivered, board.invites.values())) if mode == "invites" else 0
 
     def _state(self, narrow: bool, wide: bool) -> Content:
         board = self._desk.board
@@ -134,4 +139,10 @@ class TopBar(Horizontal):
 
 def places() -> dict[str, str]:
     """Return the screens that number keys lead to, by mode."""
-    return {"home": _("Home"), "waiting": _("Waiting"), "sessions": _("Sessions"), "invites": _("Invites")}
+    return {
+        "home": _("Home"),
+        "waiting": _("Waiting"),
+        "sessions": _("Sessions"),
+        "invites": _("Invites"),
+        "agenda": _("Agenda"),
+    }

@@ -1,0 +1,31 @@
+"""How the agenda looks: on a terminal a heading for each day, else one row an invite."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from tc_cli.output import diagnostics, emit, tables, views
+from tc_cli.output.manner import draws
+from tc_server.wire.bodies import Invite
+
+
+def show(planned: Sequence[Invite]) -> None:
+    """Show what is planned, the next first."""
+    if not draws():
+        emit.listing(planned, views.AGENDA, kind=Invite)
+        return
+    if not planned:
+        diagnostics.note('Nothing is planned. `tc invite remote … --at "tomorrow 14:30"` plans.')
+    for number, (day, found) in enumerate(groupby(planned, _day)):
+        tables.draw_heading(_said(day, datetime.now().astimezone().date()), space=number > 0)
+        tables.draw_list(list(found), views.AGENDA_DAY)
+
+
+def _day(invite: Invite) -> date:
+    assert invite.planned_at is not None
+    return invite.planned_at.astimezone().date()
+
+
+def _said(day: date, today: date) -> str:
+    named = {today: "Today, ", today + timedelta(days=1): "Tomorrow, "}.get(day, "")
+    return f"{named}{day:%A} {day.day} {day:%B}"
