@@ -16,9 +16,10 @@ def show(planned: Sequence[Invite]) -> None:
         return
     if not planned:
         diagnostics.note('Nothing is planned. `tc invite remote … --at "tomorrow 14:30"` plans.')
-    for number, (day, found) in enumerate(groupby(planned, _day)):
-        tables.draw_heading(_said(day, datetime.now().astimezone().date()), space=number > 0)
-        tables.draw_list(list(found), views.AGENDA_DAY)
+        return
+    today = datetime.now().astimezone().date()
+    days = [(_said(day, today), list(found)) for day, found in groupby(planned, _day)]
+    tables.draw_groups(days, views.AGENDA_DAY)
 
 
 def _day(invite: Invite) -> date:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from rich.console import Console
+from rich.segment import Segments
 from rich.table import Table
 from rich.text import Text
 
@@ -32,6 +33,22 @@ Columns = Sequence[Column[T]]
 
 def draw_list(items: Sequence[T], columns: Columns[T]) -> None:
     """Print one row an item, columns that are empty everywhere left out on a terminal."""
+    _print(_table(items, columns))
+
+
+def draw_groups(groups: Sequence[tuple[str, Sequence[T]]], columns: Columns[T]) -> None:
+    """Print one row an item under the heading of its group, on a terminal; none of the columns may fold."""
+    console = Console(file=sys.stdout, highlight=False)
+    table = _table([item for _heading, items in groups for item in items], columns)
+    head, *rows = console.render_lines(table, pad=False, new_lines=True)
+    console.print(Segments(head), end="")
+    for heading, items in groups:
+        console.print(Text(heading, style="bold cyan"))
+        for _item in items:
+            console.print(Segments(rows.pop(0)), end="")
+
+
+def _table(items: Sequence[T], columns: Columns[T]) -> Table:
     cells = [[words.plain(column.cell(item)) for column in columns] for item in items]
     on_terminal = sys.stdout.isatty()
     shown = [number for number, _ in enumerate(columns) if not on_terminal or any(row[number] for row in cells)]
@@ -46,7 +63,7 @@ def draw_list(items: Sequence[T], columns: Columns[T]) -> None:
         )
     for row in cells:
         table.add_row(*(_text(columns[number], row[number]) for number in shown))
-    _print(table)
+    return table
 
 
 def draw_thing(item: T, columns: Columns[T]) -> None:

@@ -86,7 +86,8 @@ def test_on_a_terminal_days_are_headings_and_80_columns_are_enough(tc: Tc, fresh
     terminal = Terminal("agenda")
     terminal.end()
     lines = [line.rstrip() for line in STYLE.sub("", terminal.shown).splitlines()]
-    assert lines[0].startswith("Tomorrow, ")
+    assert lines[0].split() == ["ID", "HERE", "THERE", "NAME", "LANG", "TOLD", "REMINDER"]
+    assert lines[1].startswith("Tomorrow, ")
     [amal] = [line for line in lines if "Amal" in line]
     assert "11:30  14:30 Addis Ababa" in amal
     assert max(map(len, lines)) <= 80

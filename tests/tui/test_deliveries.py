@@ -174,11 +174,14 @@ class Told:
     def __init__(self, *deliveries: Delivery) -> None:
         self.board = Board(loaded=True, invites={"i1": invite(*deliveries)})
         self.lost: list[Invite] = []
+        self.declined: list[Invite] = []
         self.spawned: list[Any] = []
         self.answers = Answers()
         changes: list[Change] = []
         errands = cast("Errands", self.answers)
-        self.inviting = Inviting(self.board, errands, changes.append, self.spawned.append, self.lost.append)
+        self.inviting = Inviting(
+            self.board, errands, changes.append, self.spawned.append, self.lost.append, self.declined.append
+        )
 
     def hears(self, one: Delivery) -> None:
         self.inviting.delivery_is(DeliveryFrame(**structs.asdict(one)))
@@ -218,6 +221,14 @@ async def test_a_failure_that_happened_while_the_line_was_down_is_told_after_it(
     told.answers.given.set_result(invite(delivery("failed", reason="refused")))
     await told.inviting.change(calls.show_invite("i1"))
     assert len(told.lost) == 1
+
+
+async def test_who_cant_come_is_told_once() -> None:
+    told = Told()
+    told.answers.given.set_result(invite(planned_at=at(600), coming=False))
+    await told.inviting.change(calls.show_invite("i1"))
+    await told.inviting.change(calls.show_invite("i1"))
+    assert len(told.declined) == 1
 
 
 @pytest.mark.parametrize("fields", [{"state": "cancelled"}, {"joined_at": at(1)}])
