@@ -204,7 +204,7 @@ async def resend(ctx: Context, staff: Staff, invite_id: str, via: Via) -> Invite
         invitation = _again(person, stored.via if via == "auto" else via)
         # What is still queued would come on top of it.
         await _withdraw(tx, invite_id)
-        await _deliver(ctx, tx, session, stored, invitation)
+        await _tell(ctx, tx, session, stored, invitation, "planned")
         view = (await invite_views(ctx, tx, [stored]))[0]
     ctx.wake_outbox()
     return view
@@ -270,6 +270,7 @@ async def reschedule(
                 person = replace(await _person(tx, one), coming=None)
                 if timezone and one.invite_id == invite_id:
                     person = replace(person, timezone=timezone)
+                    await people.seal(tx, person)
                 await people.save(tx, person)
                 await _withdraw(tx, one.invite_id)
                 await _tell(ctx, tx, session, one, _again(person, one.via), told)

@@ -95,6 +95,14 @@ async def save(tx: Tx, person: Participant) -> None:
     )
 
 
+async def seal(tx: Tx, person: Participant) -> None:
+    """Write back what is personal of a participant: name, contacts and zone. Contacts must be as they were."""
+    key = await tx.key(person.session_id)
+    sealed = key.seal(_LABEL, _Personal(person.name, person.phone, person.email, person.timezone))
+    of_them = participants.c.participant_id == person.participant_id
+    await tx.conn.execute(sa.update(participants).where(of_them).values(sealed=sealed))
+
+
 async def set_away(tx: Tx, participant_id: str, away_since: datetime | None) -> None:
     """Note since when a participant has no live link; None: they have one."""
     await tx.conn.execute(

@@ -121,7 +121,6 @@ def test_another_time_is_told_and_takes_the_old_reminders_back(tc: Tc) -> None:
     assert "moved" in kinds(moved)
 
 
-@pytest.mark.xfail(strict=True, reason="the server doesn't keep the zone that comes with another time")
 def test_another_zone_comes_with_another_time(tc: Tc) -> None:
     made = plan(tc)
     moved = tc("invite", "reschedule", str(made["invite_id"]), "--at", "in 30h", *IN_ADDIS, "-o", "json").json

@@ -149,3 +149,11 @@ async def test_a_planned_invite_lives_on_after_its_time_and_then_expires(clinic:
     await clinic.later(days=2)
     with pytest.raises(LinkExpired):
         await clinic.join(view)
+
+
+async def test_sent_again_it_is_the_time_that_is_told_and_the_reminders_stay(clinic: Clinic, lena: Staff) -> None:
+    view = await plan(clinic, lena)
+    await clinic.send_all()
+    await invites.resend(clinic.ctx, lena, view.invite.invite_id, "auto")
+    assert [text.kind for text in await clinic.send_all()] == ["planned"]
+    assert await until(clinic, PLANNED) == ["reminder", "reminder"]
