@@ -420,7 +420,8 @@ async def test_the_tone_that_is_sent_is_the_tone_that_is_heard(desk: Desk, new_t
     assert heard == pytest.approx(sent, rel=0.1)
 
 
-# In Hz, of the next beep: the strongest part of what comes from the other side, or of this device's microphone.
+# In Hz, of the next beep: the strongest part of what comes from the other side, or of this device's microphone, at
+# its loudest: what comes before the tone has settled, a jitter buffer that fills, is no tone yet.
 PITCH = """async (theirs) => {
   const audio = new AudioContext()
   await audio.resume()
@@ -430,12 +431,16 @@ PITCH = """async (theirs) => {
   ear.fftSize = 8192
   audio.createMediaStreamSource(new MediaStream([voice])).connect(ear)
   const heard = new Float32Array(ear.frequencyBinCount)
-  for (;;) {
+  let best = {level: -50, pitch: 0}
+  for (let since = 0; !since || audio.currentTime - since < 1.5; ) {
     await new Promise((done) => setTimeout(done, 20))
     ear.getFloatFrequencyData(heard)
     const loudest = heard.indexOf(Math.max(...heard))
-    if (heard[loudest] > -50) return loudest * audio.sampleRate / ear.fftSize
+    if (heard[loudest] <= best.level) continue
+    best = {level: heard[loudest], pitch: loudest * audio.sampleRate / ear.fftSize}
+    since ||= audio.currentTime
   }
+  return best.pitch
 }"""
 
 
