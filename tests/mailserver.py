@@ -23,7 +23,7 @@ class MailServer:
     """Keeps the mails that it took, in order.
 
     `refuse` is asked for each recipient with how often they were named, and may answer a refusal; `moods` are done in
-    order, one for each mail: `hang`, `drop` (the line, after all of it has come), `drop-before`, `slow`.
+    order, one for each mail: `hang` (until let go), `drop` (the line, after all of it has come), `drop-before`.
     """
 
     user: str = "tc"

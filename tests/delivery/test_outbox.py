@@ -271,6 +271,17 @@ async def test_a_kill_between_sending_and_noting_it_says_that_it_may_arrive_twic
         await stream.close()
 
 
+async def test_a_slow_server_is_waited_for_and_others_go_out_meanwhile(tmp_path: Path) -> None:
+    async with mail_server(moods=["hang"]) as mails, desk(tmp_path, mails) as work:
+        slow = await work.invite()
+        await mails.hangs.wait()
+        await work.heard(await work.invite("b@example.org"), state="sent")
+        mails.let_go()
+        told = await work.heard(slow, state="sent")
+        assert (len(told["attempts"]), told["maybe_twice"]) == (1, False)
+        assert sorted(mails.recipients) == ["b@example.org", "layla@example.org"]
+
+
 async def test_an_orderly_end_waits_for_what_is_being_sent(tmp_path: Path) -> None:
     async with mail_server(moods=["hang"]) as mails, desk(tmp_path, mails) as work:
         invite_id = await work.invite()
