@@ -23,7 +23,7 @@ class MailServer:
     """Keeps the mails that it took, in order.
 
     `refuse` is asked for each recipient with how often they were named, and may answer a refusal; `moods` are done in
-    order, one for each mail: `hang` (until let go), `drop` (the line, after all of it has come), `drop-before`.
+    order, one for each mail: `hang` (until let go), `drop` (the line, after all of it has come).
     """
 
     user: str = "tc"
@@ -78,9 +78,6 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         mood = self.moods.pop(0) if self.moods else ""
-        if mood == "drop-before":
-            server.transport.abort()
-            return "451 gone"
         if mood == "hang":
             self.hangs.set()
             await self._gate.wait()
