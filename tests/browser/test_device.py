@@ -224,7 +224,7 @@ async def test_a_network_that_lets_nothing_through_is_told_and_can_be_tried_agai
     ("rate", "verdict", "why"),
     [
         (150_000, "Good for voice only", "The connection carries voices, but no pictures."),
-        (32_000, "Good for voice only", "The connection carries voices, but no pictures."),
+        (45_000, "Good for voice only", "The connection carries voices, but no pictures."),
         (8_000, "Chat only", "The connection is too weak for a call."),
     ],
 )
