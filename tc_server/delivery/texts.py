@@ -37,7 +37,7 @@ def compose(
         # Templates may neither end with a variable nor, for Twilio, have line breaks.
         text = f"{text} {words.text(MESSAGES['email_preview'])}"
     subject = worded("subject") if channel == "email" else None
-    return Text(subject, text, encoding(text), segments(text))
+    return Text(subject, text, next((one for one in (url, test) if one in text), None), encoding(text), segments(text))
 
 
 def _moment(at: datetime, timezone: str, language: str, *, brief: bool) -> dict[str, str]:

@@ -32,10 +32,14 @@ def new_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message as it would arrive: `subject` for email only; alphabet and number of segments as an SMS."""
+    """A message as it would arrive: `subject` for email only; alphabet and number of segments as an SMS.
+
+    `link` is the one that it is about, if there is one.
+    """
 
     subject: str | None
     text: str
+    link: str | None
     encoding: Literal["GSM-7", "UCS-2"]
     segments: int
 

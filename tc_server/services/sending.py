@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tc_server.domain import delivery as rules
 from tc_server.domain.delivery import Attempt, Delivery, Outcome, Reason, Result
-from tc_server.domain.invite import Invitation, Invite, link, test_link
+from tc_server.domain.invite import Invitation, Invite, link
 from tc_server.domain.people import Participant
 from tc_server.domain.session import Session, State
 from tc_server.services.context import Context, Outgoing, new_id
@@ -208,8 +208,6 @@ def _outgoing(
         at=session.planned_at,
         timezone=person.timezone,
     )
-    main = {"planned": test_link(ctx.public_url, person.language, invite.token), "cancelled": None}
-    main["moved"] = main["planned"]
     words = ctx.compose(delivery.kind, attempt.channel, invitation, url)
     to = person.email if attempt.channel == "email" else person.phone
     assert to is not None
@@ -220,7 +218,7 @@ def _outgoing(
         channel=attempt.channel,
         to=to,
         language=person.language,
-        link=main.get(delivery.kind, url),
+        link=words.link,
         subject=words.subject,
         text=words.text,
         attempt_id=attempt.attempt_id,
