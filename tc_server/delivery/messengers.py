@@ -1,4 +1,4 @@
-"""Every service that Apprise speaks to, for notices to staff. Imported, with all its plugins, when it is first used.
+"""Every service that Apprise speaks to, for notices to staff and for SMS. Imported when it is first used.
 
 Apprise's own log names addresses, and what it is built on logs them with their secrets: neither gets into ours.
 """
@@ -6,10 +6,10 @@ Apprise's own log names addresses, and what it is built on logs them with their 
 import asyncio
 import logging
 import re
-from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import unquote
 
 from tc_server.domain.delivery import Outcome, Reason, Result
@@ -20,18 +20,17 @@ NAME: Final = "apprise"
 LOCAL: Final = frozenset({"blink1", "dbus", "file", "gio", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows"})
 """What would act on the server's own machine."""
 _READS_FILES: Final = frozenset({"keyfile", "pgppub", "pgpprv", "pgpkey", "subfile", "template"})
-_TIMEOUT: Final = 30.0
+TIMEOUT: Final = 30.0
 """Seconds for one notice; each request in it has a few of its own."""
 _PATIENCE: Final = 15.0
-_LOUD: Final = ("urllib3", "requests", "requests_oauthlib", "oauthlib", "paho", "slixmpp", "smpplib", "gntp")
-
-_said: ContextVar[list[str] | None] = ContextVar("said", default=None)
+_LOUD: Final = ("apprise", "urllib3", "requests", "requests_oauthlib", "oauthlib", "paho", "slixmpp", "smpplib", "gntp")
+_WARNED: Final = ("WARNING", "ERROR", "CRITICAL")
 
 
 async def accept(url: str) -> None:
     """Look whether Apprise can send to an address, and whether it may; nothing is sent. Raises InvalidTarget."""
     refuse_local(url)
-    if await asyncio.to_thread(_service, url) is None:
+    if await asyncio.to_thread(service_at, url) is None:
         service = url.partition("://")[0]
         raise InvalidTarget(
             f"This isn't an address of {service}:// that Apprise understands. See how it is written at "
@@ -57,24 +56,44 @@ def refuse_local(url: str) -> None:
 
 async def send(url: str, text: str) -> Outcome:
     """Send a text to an address; raises nothing that a service can cause."""
-    said: list[str] = []
-    token = _said.set(said)
     try:
         refuse_local(url)
-        service = await asyncio.to_thread(_service, url)
-        if service is None:
-            return Outcome(Result.PERMANENT, Reason.NO_SUCH_ADDRESS, "Apprise doesn't know such an address")
-        one = _apprise().Apprise(asset=_asset())
-        one.add(service)
-        async with asyncio.timeout(_TIMEOUT):
-            done = await one.async_notify(body=text)
     except InvalidTarget as refused:
         return Outcome(Result.PERMANENT, Reason.UNSUPPORTED, refused.detail)
-    except TimeoutError:
-        return Outcome(Result.UNKNOWN, Reason.NO_ANSWER)
-    finally:
-        _said.reset(token)
-    return Outcome(Result.ACCEPTED) if done else _refusal(" ".join(said), url)
+    service = await asyncio.to_thread(service_at, url)
+    if service is None:
+        return Outcome(Result.PERMANENT, Reason.NO_SUCH_ADDRESS, "Apprise doesn't know such an address")
+    told = await tell(service, text)
+    match told.state:
+        case "taken":
+            return Outcome(Result.ACCEPTED)
+        case "silent":
+            return Outcome(Result.UNKNOWN, Reason.NO_ANSWER)
+        case "refused":
+            return _refusal(told.warned, url)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a text: taken, refused, or no answer in time; what Apprise warned of, and all that it said."""
+
+    state: Literal["taken", "refused", "silent"]
+    warned: str
+    said: str
+
+
+async def tell(service: Any, text: str) -> Told:
+    """Hand a text to a service of `service_at`."""
+    one = _apprise().Apprise(asset=_asset())
+    one.add(service)
+    # What kind of connection error it was is said at the level of DEBUG alone; it stays in here.
+    done = await one.async_notify(body=text, timeout=TIMEOUT, log_level=logging.DEBUG)
+    entries = [entry for result in done.results for entry in result.logs()]
+    return Told(
+        "taken" if done else "silent" if done.status.name == "TIMEOUT" else "refused",
+        " ".join(str(entry.message) for entry in entries if entry.level in _WARNED),
+        " ".join(str(entry.message) for entry in entries),
+    )
 
 
 def _refusal(said: str, url: str) -> Outcome:
@@ -93,32 +112,22 @@ def _refusal(said: str, url: str) -> Outcome:
             return Outcome(Result.TEMPORARY, Reason.BUSY, reply)
 
 
-def hide(said: str, url: str) -> str:
-    """Take out of what Apprise said whatever stands in the address."""
+def hide(said: str, url: str, *private: str) -> str:
+    """Take out of what Apprise said whatever stands in the address, and what else is private."""
     pieces = {piece for text in (url, unquote(url)) for piece in re.split(r"[/?&=:@#,\s]+", text.partition("://")[2])}
+    pieces.update(private)
     for piece in sorted((piece for piece in pieces if len(piece) >= 4), key=len, reverse=True):
         said = said.replace(piece, "…")
     return said
-
-
-class _Ear(logging.Handler):
-    """Keeps what Apprise says of the sending that is under way, in its thread or task."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if (said := _said.get()) is not None:
-            said.append(record.getMessage())
 
 
 @cache
 def _apprise() -> ModuleType:
     import apprise
 
-    log = logging.getLogger("apprise")
-    log.setLevel(logging.WARNING)
-    log.propagate = False
-    log.addHandler(_Ear())
     for name in _LOUD:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+        logging.getLogger(name).propagate = False
+        logging.getLogger(name).addHandler(logging.NullHandler())
     return apprise
 
 
@@ -136,12 +145,12 @@ def _asset() -> Any:
         pem_autogen=False,
         storage_mode="memory",
         allow_templates=False,
-        service_timeout=_TIMEOUT,
+        service_timeout=TIMEOUT,
     )
 
 
-def _service(url: str) -> Any:
-    """Have Apprise understand an address: what it may read and follow is ours to say, not the address's."""
+def service_at(url: str) -> Any:
+    """Have Apprise understand an address, None if it doesn't: what it may read and follow is ours to say."""
     service = _apprise().Apprise.instantiate(url, asset=_asset(), suppress_exceptions=True)
     if service is None:
         return None

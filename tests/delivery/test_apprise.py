@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tc_server.delivery.providers import apprise
+from tc_server.delivery import messengers
 from tc_server.delivery.providers.apprise import Apprise
 from tc_server.domain.delivery import Outcome, Reason, Result
 from tc_server.settings import BadSetting, load
@@ -46,7 +46,7 @@ async def test_each_refusal_means_what_it_means(mood: str, result: Result, reaso
 
 
 async def test_a_gateway_that_hangs_may_have_taken_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apprise, "_REQUEST", 0.3)
+    monkeypatch.setattr(messengers, "_PATIENCE", 0.3)
     outcome = await one("hang")
     assert (outcome.result, outcome.reason) == (Result.UNKNOWN, Reason.INTERRUPTED)
 

@@ -116,7 +116,7 @@ def test_everything_that_apprise_has_for_its_own_machine_is_known() -> None:
 
 
 async def test_an_address_cannot_make_it_wait_or_follow(service: Messenger) -> None:
-    made = messengers._service(f"{service.url}?cto=900&rto=900&redirect=yes&optional=yes")
+    made = messengers.service_at(f"{service.url}?cto=900&rto=900&redirect=yes&optional=yes")
     assert (made.socket_connect_timeout, made.socket_read_timeout) == (15, 15)
     assert not made.redirects
     assert not made.optional

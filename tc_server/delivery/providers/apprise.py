@@ -1,18 +1,14 @@
 """The provider `apprise`: SMS through any gateway that Apprise speaks to. It never tells whether they arrive.
 
-Apprise is loaded, with all its plugins, when the first text goes out. What it and its libraries log names numbers and
-keys: none of it gets into our log.
+How Apprise is spoken to, and kept from talking, is `messengers`'s.
 """
 
 import asyncio
-import logging
 import re
-from functools import cache
-from types import ModuleType
-from typing import Any, Final
-from urllib.parse import unquote
+from typing import Final
 
 from tc_server.delivery.gateway import line
+from tc_server.delivery.messengers import TIMEOUT, hide, service_at, tell
 from tc_server.delivery.provider import Health
 from tc_server.domain.delivery import Channel, Outcome, Reason, Result
 from tc_server.services.context import Outgoing
@@ -21,14 +17,9 @@ from tc_server.settings import Settings
 NAME = "apprise"
 
 _PLACE: Final = "{phone}"
-_TIMEOUT: Final = 30.0
-"""Seconds for one text; each of its requests has 10."""
-_REQUEST: Final = 10.0
-_WARNED: Final = ("WARNING", "ERROR", "CRITICAL")
 _NEVER_THERE: Final = re.compile(
     "refused|resol|not known|unreachable|connect timeout|ConnectTimeout|SSL", re.IGNORECASE
 )
-_LOUD: Final = ("apprise", "urllib3", "requests", "requests_oauthlib", "oauthlib", "smpplib")
 
 
 def provider(settings: Settings) -> "Apprise | None":
@@ -54,27 +45,24 @@ class Apprise:
     async def send(self, message: Outgoing) -> Outcome:
         """Hand over one SMS."""
         url = self._url.replace(_PLACE, message.to.removeprefix("+"))
-        gateway = await asyncio.to_thread(_gateway, url)
+        gateway = await asyncio.to_thread(service_at, url)
         if gateway is None:
             said = f"{self._service}:// isn't understood by Apprise"
-            if await asyncio.to_thread(_gateway, self._example):
+            if await asyncio.to_thread(service_at, self._example):
                 return Outcome(Result.PERMANENT, Reason.UNSUPPORTED, f"{said} with this number")
             return Outcome(Result.BROKEN, Reason.MISCONFIGURED, said)
-        sender = _apprise().Apprise(asset=_asset())
-        sender.add(gateway)
-        # What kind of connection error it was is said at the level of DEBUG alone; it stays in here.
-        done = await sender.async_notify(body=message.text, timeout=_TIMEOUT, log_level=logging.DEBUG)
-        if done:
-            return Outcome(Result.ACCEPTED)
-        if done.status.name == "TIMEOUT":
-            return Outcome(Result.UNKNOWN, Reason.INTERRUPTED, f"no answer within {_TIMEOUT:.0f} s")
-        entries = [entry for result in done.results for entry in result.logs()]
-        warned = " ".join(str(entry.message) for entry in entries if entry.level in _WARNED)
-        return _refused(" ".join(str(entry.message) for entry in entries), hidden(warned, url, message))
+        told = await tell(gateway, message.text)
+        match told.state:
+            case "taken":
+                return Outcome(Result.ACCEPTED)
+            case "silent":
+                return Outcome(Result.UNKNOWN, Reason.INTERRUPTED, f"no answer within {TIMEOUT:.0f} s")
+            case "refused":
+                return _refused(told.said, hidden(told.warned, url, message))
 
     async def check(self) -> Health:
         """Look whether Apprise understands the address; gateways can't be asked without sending."""
-        if await asyncio.to_thread(_gateway, self._example) is None:
+        if await asyncio.to_thread(service_at, self._example) is None:
             remedy = "Write TC_APPRISE_SMS as appriseit.com/services has it, {phone} where the number stands."
             return Health("failed", f"{self._service}:// isn't understood by Apprise", remedy)
         return Health("ok", f"sends by {self._service}://; it hears nothing of arrivals")
@@ -85,11 +73,7 @@ class Apprise:
 
 def hidden(words: str, url: str, message: Outgoing) -> str:
     """Take number, text and whatever stands in the address out of what Apprise said."""
-    pieces = {piece for form in (url, unquote(url)) for piece in re.split(r"[/?&=:@#,\s]+", form.partition("://")[2])}
-    pieces |= {message.to, message.to.removeprefix("+"), message.text, message.link or ""}
-    for piece in sorted((piece for piece in pieces if len(piece) >= 4), key=len, reverse=True):
-        words = words.replace(piece, "…")
-    return line(words)
+    return line(hide(words, url, message.to, message.to.removeprefix("+"), message.text, message.link or ""))
 
 
 def _refused(words: str, reply: str) -> Outcome:
@@ -112,35 +96,3 @@ def _refused(words: str, reply: str) -> Outcome:
             return Outcome(Result.TEMPORARY, Reason.BUSY, reply)
         case _:
             return Outcome(Result.PERMANENT, Reason.REFUSED, reply)
-
-
-@cache
-def _apprise() -> ModuleType:
-    import apprise
-
-    for name in _LOUD:
-        logging.getLogger(name).propagate = False
-        logging.getLogger(name).addHandler(logging.NullHandler())
-    return apprise
-
-
-@cache
-def _asset() -> Any:
-    """Have Apprise keep nothing, follow nowhere else, and look like us."""
-    return _apprise().AppriseAsset(
-        app_id="TeleConnect",
-        app_desc="",
-        app_url="",
-        http_redirects=False,
-        storage_mode="memory",
-        allow_templates=False,
-    )
-
-
-def _gateway(url: str) -> Any:
-    """Have Apprise understand an address; None if it doesn't."""
-    gateway = _apprise().Apprise.instantiate(url, asset=_asset(), suppress_exceptions=True)
-    if gateway is not None:
-        gateway.redirects = False
-        gateway.socket_connect_timeout = gateway.socket_read_timeout = _REQUEST
-    return gateway
