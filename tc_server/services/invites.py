@@ -7,20 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from tc_server.domain.batch import no_way
-from tc_server.domain.delivery import Channel, Delivery, Reason, Step, TextKind, Via, chain, left_out, withdraw
+from tc_server.domain.delivery import Channel, Reason, Step, TextKind, Via, left_out
 from tc_server.domain.errors import IllegalMove, NoProvider, NotFound
-from tc_server.domain.invite import Invitation, Invite, checked, link, require_contact, template_of
+from tc_server.domain.invite import Invitation, Invite, checked, link, template_of
 from tc_server.domain.people import Participant, Staff
-from tc_server.domain.planning import is_early, reminders, require_time, zone_of
+from tc_server.domain.planning import is_early, require_time, zone_of
 from tc_server.domain.retention import next_due
 from tc_server.domain.session import LIVE, Kind, Session, State, Verb, move
-from tc_server.services import live_calls
+from tc_server.services import live_calls, posting
 from tc_server.services.context import Context, Text, new_id
 from tc_server.services.events import CutOff, Event, SessionChanged
 from tc_server.services.sessions import change_in, changed, save
 from tc_server.services.views import InviteView, SessionView, as_sender, find, invite_views, session_view
-from tc_server.store import accounts, deliveries, invites, messages, people, sessions
+from tc_server.store import accounts, invites, messages, people, sessions
 from tc_server.store.engine import Tx
 from tc_server.store.messages import Fact
 from tc_server.store.vault import hash_token
@@ -149,7 +148,7 @@ async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
         require_time(invitation.at, invitation.timezone, ctx.now())
         invitation = replace(invitation, timezone=zone_of(invitation.timezone, invitation.phone))
         kind = "planned" if is_early(invitation.at, ctx.now()) else "invitation"
-    ways = _ways(ctx, invitation, kind)
+    ways = posting.ways(ctx, invitation, kind)
     url = link(ctx.public_url, invitation.language, "x" * len(_new_link_token()))
     contacts: dict[Channel, str | None] = {
         "whatsapp": invitation.phone,
@@ -203,8 +202,8 @@ async def resend(ctx: Context, staff: Staff, invite_id: str, via: Via) -> Invite
         person = await _person(tx, stored)
         invitation = _again(person, stored.via if via == "auto" else via)
         # What is still queued would come on top of it.
-        await _withdraw(tx, invite_id)
-        await _tell(ctx, tx, session, stored, invitation, "planned")
+        await posting.withdraw(tx, invite_id)
+        await posting.tell(ctx, tx, session, stored, invitation, "planned")
         view = (await invite_views(ctx, tx, [stored]))[0]
     ctx.wake_outbox()
     return view
@@ -220,7 +219,7 @@ async def send_link(
     invitation = _again(await _person(tx, stored), via)
     invitation = replace(invitation, email=None) if contact == "phone" else replace(invitation, phone=None)
     with suppress(NoProvider):
-        await _deliver(ctx, tx, session, stored, invitation)
+        await posting.deliver(ctx, tx, session, stored, invitation)
 
 
 async def revoke(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
@@ -241,7 +240,8 @@ async def revoke(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
                     person = await _person(tx, stored)
                     again = _again(person, stored.via)
                     with suppress(NoProvider):
-                        await _deliver(ctx, tx, session, stored, again, kind="cancelled", until=session.planned_at)
+                        until = session.planned_at
+                        await posting.deliver(ctx, tx, session, stored, again, kind="cancelled", until=until)
         view = await _view(ctx, tx, invite_id)
     ctx.wake_outbox()
     ctx.announce(*events)
@@ -272,8 +272,8 @@ async def reschedule(
                     person = replace(person, timezone=timezone)
                     await people.seal(tx, person)
                 await people.save(tx, person)
-                await _withdraw(tx, one.invite_id)
-                await _tell(ctx, tx, session, one, _again(person, one.via), told)
+                await posting.withdraw(tx, one.invite_id)
+                await posting.tell(ctx, tx, session, one, _again(person, one.via), told)
         view = await _view(ctx, tx, invite_id)
     ctx.wake_outbox()
     ctx.announce(SessionChanged(session.session_id, staff.account_id))
@@ -288,7 +288,7 @@ async def rotate(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
             raise IllegalMove("rotate", session.state, session.possible())
         stored = replace(stored, token=_new_link_token())
         await invites.save(tx, stored)
-        await _withdraw(tx, invite_id)
+        await posting.withdraw(tx, invite_id)
         await people.drop_devices(tx, stored.participant_id)
         # Media goes past the server: the others' pages let go of a device that was shut out when they hear of it.
         session, called, told = await live_calls.take_out(ctx, tx, session, await _person(tx, stored))
@@ -333,7 +333,7 @@ async def _invite(
         note=invitation.note,
     )
     await invites.insert(tx, invite)
-    await _tell(ctx, tx, session, invite, invitation, "planned", bulk=bulk)
+    await posting.tell(ctx, tx, session, invite, invitation, "planned", bulk=bulk)
     if idempotency_key:
         await invites.remember(tx, staff.account_id, hash_token(idempotency_key), invite)
     return invite
@@ -342,75 +342,6 @@ async def _invite(
 def _preview(channel: Channel, to: str, ways: Sequence[Step], message: Text) -> Preview:
     turn = next((number for number, step in enumerate(ways, start=1) if step.channel == channel), None)
     return Preview(channel, turn, ways[turn - 1].provider if turn else None, to, message)
-
-
-async def _tell(
-    ctx: Context,
-    tx: Tx,
-    session: Session,
-    invite: Invite,
-    invitation: Invitation,
-    kind: Literal["planned", "moved"],
-    *,
-    bulk: bool = False,
-) -> None:
-    """Queue what somebody is told of a session: the link if it is for now, else its time, and the reminders."""
-    if not is_early(session.planned_at, ctx.now()) or session.state is not State.INVITED:
-        await _deliver(ctx, tx, session, invite, invitation, bulk=bulk)
-        return
-    assert session.planned_at is not None
-    await _deliver(ctx, tx, session, invite, invitation, bulk=bulk, kind=kind, until=session.planned_at)
-    for due_at, until in reminders(session.planned_at, ctx.reminders, ctx.now()):
-        await _deliver(ctx, tx, session, invite, invitation, kind="reminder", due_at=due_at, until=until)
-
-
-async def _deliver(
-    ctx: Context,
-    tx: Tx,
-    session: Session,
-    invite: Invite,
-    invitation: Invitation,
-    *,
-    bulk: bool = False,
-    kind: TextKind = "invitation",
-    due_at: datetime | None = None,
-    until: datetime | None = None,
-) -> None:
-    now = ctx.now()
-    if ways := _ways(ctx, invitation, kind):
-        delivery = Delivery(
-            delivery_id=new_id(),
-            session_id=session.session_id,
-            invite_id=invite.invite_id,
-            chain=ways,
-            created_at=now,
-            step_since=due_at or now,
-            until=until or invite.expires_at,
-            due_at=due_at or now,
-            kind=kind,
-            bulk=bulk,
-        )
-        await deliveries.insert(tx, [delivery])
-
-
-def _ways(ctx: Context, invitation: Invitation, kind: TextKind) -> tuple[Step, ...]:
-    """List the ways that an invitation's text would be tried; none for the link only.
-
-    Raises ContactMissing, NoProvider.
-    """
-    if invitation.via == "link":
-        return ()
-    require_contact(invitation)
-    ways = chain(invitation.via, invitation.phone, invitation.email, ctx.offers, template=template_of(invitation, kind))
-    if not ways:
-        raise no_way(left_out(invitation.via, invitation.phone, ctx.offers, template=template_of(invitation, kind)))
-    return ways
-
-
-async def _withdraw(tx: Tx, invite_id: str) -> None:
-    """Let what is still queued of an invite's texts be sent no more."""
-    changed = [withdraw(delivery) for delivery in await deliveries.of_invite(tx, invite_id)]
-    await deliveries.save(tx, changed)
 
 
 async def _remove(ctx: Context, tx: Tx, staff: Staff, session: Session, stored: Invite) -> tuple[Session, list[Event]]:
@@ -463,7 +394,7 @@ async def _view(ctx: Context, tx: Tx, invite_id: str) -> InviteView:
 
 async def _take_back(ctx: Context, tx: Tx, stored: Invite) -> None:
     await invites.save(tx, replace(stored, revoked_at=ctx.now()))
-    await _withdraw(tx, stored.invite_id)
+    await posting.withdraw(tx, stored.invite_id)
 
 
 def _again(person: Participant, via: Via) -> Invitation:

@@ -1,0 +1,89 @@
+"""Putting an invite's texts into the outbox: which ones, when they are due, along which ways; and taking them back."""
+
+from datetime import datetime
+from typing import Literal
+
+from tc_server.domain import delivery as rules
+from tc_server.domain.batch import no_way
+from tc_server.domain.delivery import Delivery, Step, TextKind, chain, left_out
+from tc_server.domain.invite import Invitation, Invite, require_contact, template_of
+from tc_server.domain.planning import is_early, reminders
+from tc_server.domain.session import Session, State
+from tc_server.services.context import Context, new_id
+from tc_server.store import deliveries
+from tc_server.store.engine import Tx
+
+
+async def tell(
+    ctx: Context,
+    tx: Tx,
+    session: Session,
+    invite: Invite,
+    invitation: Invitation,
+    kind: Literal["planned", "moved"],
+    *,
+    bulk: bool = False,
+) -> None:
+    """Queue what somebody is told of a session: the link if it is for now, else its time, and the reminders."""
+    if not is_early(session.planned_at, ctx.now()) or session.state is not State.INVITED:
+        await deliver(ctx, tx, session, invite, invitation, bulk=bulk)
+        return
+    assert session.planned_at is not None
+    await deliver(ctx, tx, session, invite, invitation, bulk=bulk, kind=kind, until=session.planned_at)
+    for due_at, until in reminders(session.planned_at, ctx.reminders, ctx.now()):
+        await deliver(ctx, tx, session, invite, invitation, kind="reminder", due_at=due_at, until=until)
+
+
+async def deliver(
+    ctx: Context,
+    tx: Tx,
+    session: Session,
+    invite: Invite,
+    invitation: Invitation,
+    *,
+    bulk: bool = False,
+    kind: TextKind = "invitation",
+    due_at: datetime | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Queue one text, due now and until the invite expires unless told otherwise; none for the link only.
+
+    Raises ContactMissing, NoProvider.
+    """
+    now = ctx.now()
+    if found := ways(ctx, invitation, kind):
+        delivery = Delivery(
+            delivery_id=new_id(),
+            session_id=session.session_id,
+            invite_id=invite.invite_id,
+            chain=found,
+            created_at=now,
+            step_since=due_at or now,
+            until=until or invite.expires_at,
+            due_at=due_at or now,
+            kind=kind,
+            bulk=bulk,
+        )
+        await deliveries.insert(tx, [delivery])
+
+
+def ways(ctx: Context, invitation: Invitation, kind: TextKind) -> tuple[Step, ...]:
+    """List the ways that an invitation's text would be tried; none for the link only.
+
+    Raises ContactMissing, NoProvider.
+    """
+    if invitation.via == "link":
+        return ()
+    require_contact(invitation)
+    found = chain(
+        invitation.via, invitation.phone, invitation.email, ctx.offers, template=template_of(invitation, kind)
+    )
+    if not found:
+        raise no_way(left_out(invitation.via, invitation.phone, ctx.offers, template=template_of(invitation, kind)))
+    return found
+
+
+async def withdraw(tx: Tx, invite_id: str) -> None:
+    """Let what is still queued of an invite's texts be sent no more."""
+    changed = [rules.withdraw(delivery) for delivery in await deliveries.of_invite(tx, invite_id)]
+    await deliveries.save(tx, changed)
