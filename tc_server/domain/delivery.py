@@ -378,7 +378,8 @@ def _after_failure(
     impatient = now - delivery.step_since >= policy.patience
     if (for_good or impatient) and _has_next(delivery):
         return _queued(_next(delivery, now), now, last.reason)
-    end = min(delivery.until, delivery.created_at + policy.give_up)
+    # Not since it was made: a reminder lies there for days before its first try.
+    end = min(delivery.until, delivery.step_since + policy.give_up)
     if for_good or now >= end:
         return _failed(delivery, last.reason)
     ended = last.ended_at or now

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tc_server.domain.delivery import Reason
+from tc_server.domain.delivery import Outcome, Reason, Result
 from tc_server.domain.errors import IllegalMove, InvalidTime, InvalidTimezone, LinkExpired, TooEarly
 from tc_server.domain.people import Staff
 from tc_server.domain.session import State
-from tc_server.services import invites, joining
+from tc_server.services import invites, joining, sending
+from tc_server.services.sending import Ended
 from tc_server.services.views import InviteView
 from tests.domain.made import NOON
 from tests.services.clinic import PHONE, Clinic
@@ -157,3 +158,13 @@ async def test_sent_again_it_is_the_time_that_is_told_and_the_reminders_stay(cli
     await invites.resend(clinic.ctx, lena, view.invite.invite_id, "auto")
     assert [text.kind for text in await clinic.send_all()] == ["planned"]
     assert await until(clinic, PLANNED) == ["reminder", "reminder"]
+
+
+async def test_a_reminder_that_meets_a_passing_fault_is_tried_again(clinic: Clinic, lena: Staff) -> None:
+    await plan(clinic, lena)
+    await clinic.send_all()
+    clinic.clock.time = PLANNED - timedelta(days=1)
+    [errand], _ = await sending.turn(clinic.ctx, "folder", [], 1)
+    await sending.turn(clinic.ctx, "folder", [Ended(errand.attempt, Outcome(Result.TEMPORARY, Reason.BUSY))], 0)
+    clinic.clock.forward(minutes=1)
+    assert [text.kind for text in await clinic.send_all()] == ["reminder"]
