@@ -23,12 +23,13 @@ from string import Template
 from typing import Final
 
 from tc_server.locales import MESSAGES, Language, catalogue
+from tc_server.locales.bidi import pointed
 
 # Headers are folded here, and stay so: when it folds anew, Python 3.11 drops the quotes of a name that has a comma
 # (CPython issue 80222), and a name could become an address. Lines that are short are kept by other policies too.
 _POLICY: Final = SMTP.clone(refold_source="none")
 _UNSEEN: Final = frozenset(("Cc", "Cs", "Zl", "Zp"))
-_OVERRIDES: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_OVERRIDES: Final = frozenset("\u202a\u202b\u202c\u202d\u202e")
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/^_`{|}~-]+)*")
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _LABEL_DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
@@ -83,7 +84,7 @@ def mail(
     made = EmailMessage(_POLICY.clone(utf8=needs_smtputf8(to) or needs_smtputf8(sender_address)))
     subject, sender_name = _line(subject), _line(sender_name)
     paragraphs = _paragraphs(text, link)
-    plain = "\n\n".join(_pointed(paragraph, link, language) for paragraph in paragraphs) + "\n"
+    plain = "\n\n".join(p if p == link else pointed(p, language.dir) for p in paragraphs) + "\n"
     page = _page(subject, paragraphs, link, button, language, sender_name)
     made.set_content(plain, cte=_encoding(plain))
     made.add_alternative(page, subtype="html", cte=_encoding(page))
@@ -156,16 +157,6 @@ def _paragraphs(text: str, link: str | None) -> list[str]:
     return found if link is None or link in found else [*found, link]
 
 
-def _pointed(paragraph: str, link: str | None, language: Language) -> str:
-    """Begin a paragraph of plain text with a mark of its direction, where its first letter speaks for the other one."""
-    if paragraph == link:
-        return paragraph
-    strong = next((d for c in paragraph if (d := unicodedata.bidirectional(c)) in ("L", "R", "AL")), None)
-    if strong is None or (strong == "L") == (language.dir == "ltr"):
-        return paragraph
-    return ("\u200e" if language.dir == "ltr" else "\u200f") + paragraph
-
-
 def _page(
     subject: str, paragraphs: list[str], link: str | None, button: str, language: Language, sender_name: str
 ) -> str:
@@ -183,10 +174,15 @@ def _page(
         preview=html.escape(said.text(MESSAGES["email_preview"])),
         filler=_FILLER,
         paragraphs="\n".join(
-            pressed if paragraph == link else _PARAGRAPH.substitute(text=html.escape(paragraph).replace("\n", "<br>\n"))
+            pressed if paragraph == link else _PARAGRAPH.substitute(text=_marked_up(paragraph))
             for paragraph in paragraphs
         ),
     )
+
+
+def _marked_up(text: str) -> str:
+    """Write a text as HTML; signs that isolate become markup: Outlook draws a box for them."""
+    return html.escape(text).replace("\n", "<br>\n").replace("\u2068", '<span dir="auto">').replace("\u2069", "</span>")
 
 
 @cache

@@ -12,6 +12,8 @@ from tc_server.domain.invite import Invitation, test_link
 from tc_server.domain.notice import Wait
 from tc_server.domain.people import PersonRole
 from tc_server.locales import MESSAGES, catalogue
+from tc_server.locales.bidi import isolated, pointed
+from tc_server.locales.numerals import local_digits
 from tc_server.services.context import Outgoing, Text
 from tc_server.settings import Settings
 
@@ -25,9 +27,11 @@ def compose(
     about = audience if kind == "invitation" else kind
     # The page of the device test asks, by the link's secret, whether the person comes.
     test = test_link(public_url, invitation.language, url.partition("#")[2])
-    values = {"organisation": organisation, "name": invitation.name, "link": url, "test": test}
+    direction = words.language.dir
+    values = {"organisation": organisation, "name": invitation.name}
     if invitation.at:
         values |= _moment(invitation.at, invitation.timezone or "UTC", invitation.language, brief=channel != "email")
+    values = {name: isolated(value, direction) for name, value in values.items()} | {"link": url, "test": test}
 
     def worded(how: str) -> str:
         return words.text(MESSAGES[f"{about}_{how}"], **values)
@@ -36,6 +40,8 @@ def compose(
     if channel == "whatsapp":
         # Templates may neither end with a variable nor, for Twilio, have line breaks.
         text = f"{text} {words.text(MESSAGES['email_preview'])}"
+    if channel != "email":
+        text = pointed(text, direction)
     subject = worded("subject") if channel == "email" else None
     return Text(subject, text, next((one for one in (url, test) if one in text), None), encoding(text), segments(text))
 
@@ -47,8 +53,8 @@ def _moment(at: datetime, timezone: str, language: str, *, brief: bool) -> dict[
     date = format_skeleton("MMMd", local, locale=locale) if brief else format_date(local, "full", locale=locale)
     time = format_time(local, "short", tzinfo=zone, locale=locale)
     return {
-        "date": _plain(date) if brief else date,
-        "time": _plain(time) if brief else time,
+        "date": local_digits(_plain(date) if brief else date, language),
+        "time": local_digits(_plain(time) if brief else time, language),
         "zone": get_timezone_location(zone, locale=locale),
     }
 

@@ -3,8 +3,8 @@
 English source text is the msgid. `msgctxt "page"` marks what the page shows, `msgctxt "call"` what it shows once
 somebody is called, `msgctxt "test"` what the device test says, `msgctxt "lost"` what the page for a lost link says,
 `msgctxt "message"` what is delivered to phones and mailboxes, `msgctxt "phrase"` what staff may say in the chat with
-one key. The header says `Language`, `X-Name` (the language's name in its own script) and `X-Reviewed` (`yes` once a
-native speaker has read it).
+one key, `msgctxt "unit"` spans of time and near days, for browsers that haven't learned the language. The header says
+`Language`, `X-Name` (the language's name in its own script) and `X-Reviewed` (`yes` once a native speaker has read it).
 """
 
 import re
@@ -18,7 +18,7 @@ from babel import Locale, negotiate_locale
 from babel.messages.pofile import read_po
 
 FALLBACK: Final = "en"
-CONTEXTS: Final = ("page", "call", "test", "lost", "message", "phrase")
+CONTEXTS: Final = ("page", "call", "test", "lost", "message", "phrase", "unit")
 
 MESSAGES: Final[Mapping[str, str]] = {
     # To the person who is invited: {organisation}, {link}; the email also {name}.
@@ -103,6 +103,23 @@ PHRASES: Final[Mapping[str, str]] = {
     "soon": "See you soon.",
 }
 """The quick phrases by id, in the order of a conversation, as msgids. They name no illness and no profession."""
+
+
+UNITS: Final[Mapping[str, str]] = {
+    "second_one": "1 second",
+    "second": "{number} seconds",
+    "minute_one": "1 minute",
+    "minute": "{number} minutes",
+    "in_minute_one": "in 1 minute",
+    "in_minute": "in {number} minutes",
+    "in_hour_one": "in 1 hour",
+    "in_hour": "in {number} hours",
+    "in_day": "in {number} days",
+    "today": "Today",
+    "yesterday": "Yesterday",
+    "tomorrow": "Tomorrow",
+}
+"""Spans of time and near days by name, as msgids."""
 
 
 class UnknownLanguage(LookupError):

@@ -14,7 +14,10 @@ from typing import Final, Literal
 from babel.dates import format_timedelta
 
 from tc_server.locales import Catalogue, catalogue, languages
+from tc_server.locales.bidi import isolated
+from tc_server.locales.numerals import local_digits
 from tc_server.web.assets import HERE, pack, url
+from tc_server.web.cldr import cldr
 
 _SLOT: Final = re.compile(r"\[\[(.+?)\]\]|\{\{([\w./-]+)\}\}")
 DAY: Final = timedelta(hours=24)
@@ -133,11 +136,13 @@ def content_security_policy(host: str, *, secure: bool, has_form: bool = False) 
 def _filled(
     template: str, words: Catalogue, settings: Mapping[str, object], said: Mapping[str, str], values: Mapping[str, str]
 ) -> bytes:
+    known = cldr(words.language.code)
     values = {
         "language": words.language.code,
         "dir": words.language.dir,
         "organisation": html.escape(said["organisation"]),
-        "settings": _json(settings).replace("<", "\\u003c"),
+        "intl": f'<script type="module" src="{html.escape(url("js/intl.js"))}"></script>\n' if known else "",
+        "settings": _json({**settings, "cldr": known} if known else settings).replace("<", "\\u003c"),
         **values,
     }
     return _SLOT.sub(lambda slot: _fill(slot, words, values, said), _template(template)).encode()
@@ -153,7 +158,7 @@ def _fill(slot: re.Match[str], words: Catalogue, values: Mapping[str, str], said
         return values[name] if name in values else html.escape(url(name))
     found = words.text(text)
     for key, value in said.items():
-        found = found.replace(f"{{{key}}}", value)
+        found = found.replace(f"{{{key}}}", isolated(value, words.language.dir))
     return html.escape(found)
 
 
@@ -184,7 +189,7 @@ def _span(time: timedelta, language: str) -> str:
         "hour" if seconds % 3600 == 0 else "minute" if seconds % 60 == 0 else "second"
     )
     # A threshold out of reach keeps 24 hours from becoming a day.
-    return format_timedelta(time, granularity=unit, threshold=seconds + 1, locale=language)
+    return local_digits(format_timedelta(time, granularity=unit, threshold=seconds + 1, locale=language), language)
 
 
 @cache

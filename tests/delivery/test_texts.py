@@ -16,6 +16,7 @@ from tc_server.locales import languages
 from tc_server.services.context import Text
 
 CODES = [language.code for language in languages()]
+RTL = [language.code for language in languages() if language.dir == "rtl"]
 LINK = "https://talk.example.org/j/en#AbCdEfGhIjKlMnOpQrStUvWx"
 ORGANISATION = "Example {Org} %s"
 NAME = "Layla {link} {0} %(name)s"
@@ -94,6 +95,22 @@ def test_a_text_of_what_is_planned_holds_when_and_where_to_go(language: str, kin
     test = f"https://talk.example.org/test/{language}#{LINK.partition('#')[2]}"
     assert (test in made.text) == (kind in ("planned", "moved"))
     assert (LINK in made.text) == (kind == "reminder")
+
+
+@pytest.mark.parametrize("language", RTL)
+def test_in_a_text_from_the_right_names_and_times_keep_to_themselves_and_an_sms_gives_its_link_a_line(
+    language: str,
+) -> None:
+    for kind in ("invitation", *PLANNED):
+        made = worded("TeleConnect", "sms", planned(language), LINK, kind)
+        assert made.text.startswith("\u200f\u2068TeleConnect\u2069")
+        if made.link:
+            assert made.text.endswith("\n" + made.link)
+    for channel in get_args(Channel):
+        made = worded("TeleConnect", channel, planned(language), LINK, "reminder")
+        # What finds links in a text may take a sign beside one for a part of it.
+        assert re.search(rf"(^|\s){re.escape(LINK)}(\s|$)", made.text)
+        assert made.text.count("\u2068") == made.text.count("\u2069") >= 3
 
 
 def test_a_time_is_told_in_the_persons_zone_and_language() -> None:

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { clock, fill, inWords, opens, until } from '../../tc_server/web/js/moments.js'
+import { clock, inWords, opens, until } from '../../tc_server/web/js/moments.js'
+import { fill } from '../../tc_server/web/js/words.js'
 
 process.env.TZ = 'Africa/Addis_Ababa'
 const PLANNED = Date.parse('2026-03-04T11:30:00Z')

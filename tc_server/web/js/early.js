@@ -2,7 +2,8 @@
 /** The screen for who comes too early to what is planned: when it is, and how far away; once it can be joined, it says so by itself. */
 
 import { makeComing } from './coming.js'
-import { clock, fill, inWords, opens, until } from './moments.js'
+import { clock, inWords, opens, until } from './moments.js'
+import { fill } from './words.js'
 
 /** How often what is said about the time is looked at again, in milliseconds. */
 const LOOK = 15_000

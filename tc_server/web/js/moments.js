@@ -1,6 +1,8 @@
 // @ts-check
 /** When something planned is, how far away that is, and from when it can be joined: in words, in the phone's own time zone. */
 
+import { midnight } from './words.js'
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -14,7 +16,8 @@ export function opens(planned) {
 
 /** @param {number} planned milliseconds @param {string} language */
 export function inWords(planned, language) {
-  const date = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+  // Messages tell the date by the calendar that Babel knows: in Persian too, it must be the same one here.
+  const date = new Intl.DateTimeFormat(language, { calendar: 'gregory', weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
   // The clock on the wall, and whose it is: people who crossed a border see which one is meant.
   const hour = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' })
   return { date: date.format(planned), clock: whole(hour.format(planned)) }
@@ -34,17 +37,7 @@ export function until(time, now, language) {
   return far.format(Math.max(1, Math.round((midnight(time) - midnight(now)) / DAY)), 'day')
 }
 
-/** Fill the slots of a text. @param {string} text @param {Record<string, string>} values */
-export function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (slot, /** @type {string} */ name) => values[name] ?? slot)
-}
-
 /** A time is read as one: no line breaks in the middle of it. @param {string} text */
 function whole(text) {
   return text.replace(/\s/g, '\u00a0')
-}
-
-/** @param {number} time milliseconds */
-function midnight(time) {
-  return new Date(time).setHours(0, 0, 0, 0)
 }

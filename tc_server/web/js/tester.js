@@ -7,12 +7,13 @@ import { tryConnection } from './connecting.js'
 import { judged } from './figures.js'
 import { tryMicrophone } from './hearing.js'
 import { makeMedia } from './media.js'
-import { fill, inWords } from './moments.js'
+import { inWords } from './moments.js'
 import { stayInLine } from './presence.js'
 import { tryCamera } from './seeing.js'
 import { trySpeaker } from './sounding.js'
 import { makeStep } from './step.js'
 import { ask, prepare, show } from './testing.js'
+import { fill } from './words.js'
 
 const settings = /** @type {{language: string}} */ (JSON.parse(at('settings').textContent || '{}'))
 const token = location.hash.slice(1)

@@ -24,8 +24,7 @@ export function inLanguage({ language, said, texts }) {
 
   /** Say an English source text in the page's language. @param {string} text @param {Record<string, string>} [values] */
   function say(text, values) {
-    const known = { ...said, ...values }
-    return (texts[text] || text).replace(/\{(\w+)\}/g, (slot, /** @type {string} */ name) => (name in known ? known[name] : slot))
+    return fill(texts[text] || text, { ...said, ...values })
   }
 
   /** @param {number} amount @param {string} unit @param {number} digits */
@@ -63,6 +62,16 @@ export function inLanguage({ language, said, texts }) {
     /** @param {string[]} names */
     list: (names) => new Intl.ListFormat(language).format(names),
   }
+}
+
+/** Fill the slots of a text. @param {string} text @param {Record<string, string>} values */
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (slot, /** @type {string} */ name) => (name in values ? isolated(values[name]) : slot))
+}
+
+/** What may read the other way keeps to itself (Unicode UAX 9). @param {string} value */
+function isolated(value) {
+  return globalThis.document?.dir === 'rtl' || /[^ -~]/.test(value) ? `\u2068${value}\u2069` : value
 }
 
 /** @param {number} time milliseconds */
