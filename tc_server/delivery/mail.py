@@ -22,6 +22,8 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
+from icalendar import Calendar
+
 from tc_server.locales import MESSAGES, Language, catalogue
 from tc_server.locales.bidi import pointed
 
@@ -76,8 +78,11 @@ def mail(
     sender_address: str,
     message_id: str,
     sent_at: datetime,
+    calendar: Calendar | None = None,
 ) -> EmailMessage:
     """Make an email of a text, its paragraphs parted by empty lines; the one that is `link` becomes a button.
+
+    A `calendar` is attached.
 
     The addresses may have domains in any script. `sent_at` is aware. The same arguments give the same bytes.
     """
@@ -88,7 +93,17 @@ def mail(
     page = _page(subject, paragraphs, link, button, language, sender_name)
     made.set_content(plain, cte=_encoding(plain))
     made.add_alternative(page, subtype="html", cte=_encoding(page))
-    made.set_boundary(f"=_{hashlib.sha256(message_id.encode(errors='replace')).hexdigest()[:32]}")
+    mark = hashlib.sha256(message_id.encode(errors="replace")).hexdigest()[:32]
+    made.set_boundary(f"=_{mark}")
+    if calendar:
+        made.add_attachment(
+            calendar.to_ical(),
+            maintype="text",
+            subtype="calendar",
+            filename="calendar.ics",
+            params={"method": str(calendar["METHOD"]), "charset": "utf-8"},
+        )
+        made.set_boundary(f"=_{mark}_")
     for name, value in {
         "From": f"{_phrase(sender_name)}\n <{mailbox(sender_address)}>" if sender_name else mailbox(sender_address),
         "To": mailbox(to),

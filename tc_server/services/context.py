@@ -49,11 +49,19 @@ Compose = Callable[[TextKind, Channel | None, Invitation, str], Text]
 
 
 @dataclass(frozen=True, slots=True)
+class Appointment:
+    """When a conversation is planned, or was: `uid` is the same for everything that is told of it."""
+
+    uid: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A text to be sent. `key` stays the same when the same text is given to the same provider again.
 
     `attempt_id` is what a receipt may name it by, none where nobody waits for one; `template` names the WhatsApp
-    template that has its words.
+    template that has its words. An `appointment` goes with an email, for the person's calendar.
     """
 
     delivery_id: str
@@ -67,6 +75,7 @@ class Outgoing:
     kind: TextKind = "invitation"
     attempt_id: str = ""
     template: str = ""
+    appointment: Appointment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tc_server.domain.delivery import Attempt, Delivery, Outcome, Reason, Result
 from tc_server.domain.invite import Invitation, Invite, link
 from tc_server.domain.people import Participant
 from tc_server.domain.session import Session, State
-from tc_server.services.context import Context, Outgoing, new_id
+from tc_server.services.context import Appointment, Context, Outgoing, new_id
 from tc_server.services.events import DeliveryChanged, DeliveryView, Event, QueueChanged
 from tc_server.store import deliveries, invites, people, sessions
 from tc_server.store.engine import Tx
@@ -223,7 +223,14 @@ def _outgoing(
         text=words.text,
         attempt_id=attempt.attempt_id,
         template=invitation.template,
+        appointment=_appointment(delivery, session),
     )
+
+
+def _appointment(delivery: Delivery, session: Session) -> Appointment | None:
+    # Until a reminder comes, the one that the person has is right.
+    told = delivery.kind in ("planned", "moved", "cancelled")
+    return Appointment(session.session_id, session.planned_at) if told and session.planned_at else None
 
 
 async def _with_attempts(tx: Tx, found: Sequence[Delivery]) -> list[DeliveryView]:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.headerregistry import Address
@@ -14,11 +14,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
+from tc_server.delivery.calendars import calendar
 from tc_server.delivery.mail import mail, mailbox, needs_smtputf8
 from tc_server.delivery.texts import compose
 from tc_server.domain.invite import Invitation
 from tc_server.locales import MESSAGES, catalogue, languages
+from tc_server.services.context import Appointment
 
 CODES = [language.code for language in languages()]
 LINK = "https://talk.example.org/j/en#AbCdEfGhIjKlMnOpQrStUvWx"
@@ -115,6 +118,39 @@ def test_it_says_the_same_as_text_and_as_html_in_that_order(code: str) -> None:
     assert seen[0] == "Example Help"
     button = [said.text(MESSAGES["email_button"]), said.text(MESSAGES["email_copying"]), LINK]
     assert seen[1:] == [line for p in paragraphs for line in (button if p == LINK else [p])]
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "method", "status"), [(False, "PUBLISH", "CONFIRMED"), (True, "CANCEL", "CANCELLED")]
+)
+def test_what_is_planned_is_attached_for_a_calendar_that_learns_who_invites_and_when_and_no_more(
+    cancelled: bool, method: str, status: str
+) -> None:
+    planned = Appointment("018f", datetime(2026, 12, 1, 9, tzinfo=UTC))
+    attached = calendar('Aide; "Éthiopie", Genève', planned, SENT, cancelled=cancelled)
+    found = read(made("ar", calendar=attached))
+    body, file = found.iter_parts()
+    assert [p.get_content_type() for p in body.iter_parts()] == ["text/plain", "text/html"]
+    assert (file.get_content_type(), file.get_filename(), file["Content-Type"].params["method"]) == (
+        "text/calendar",
+        "calendar.ics",
+        method,
+    )
+    [event] = Calendar.from_ical(file.get_payload(decode=True)).walk("VEVENT")
+    assert event.start == planned.at
+    assert (str(event["SUMMARY"]), str(event["STATUS"])) == ('Aide; "Éthiopie", Genève', status)
+    assert str(event["CLASS"]) == "PRIVATE"
+    assert not {"DESCRIPTION", "URL", "LOCATION", "ATTENDEE", "ORGANIZER"} & set(event)
+
+
+def test_what_is_told_later_takes_the_place_of_what_a_calendar_has() -> None:
+    first, second = (
+        calendar("Example Help", Appointment("018f", SENT), SENT + timedelta(seconds=s), cancelled=False)
+        for s in (0, 1)
+    )
+    one, two = (c.walk("VEVENT")[0] for c in (first, second))
+    assert one["UID"] == two["UID"]
+    assert one["SEQUENCE"] < two["SEQUENCE"]
 
 
 def test_the_headers_say_who_when_in_which_language_and_that_a_machine_wrote() -> None:

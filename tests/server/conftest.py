@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.certificate import make
 from tests.server.world import ROOT_NAME, World
 from tests.serving import Server
 
 NewServer = Callable[..., Server]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Bring in the databases."""
+    databases.bring_in(config)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
 """Sessions planned ahead: told, reminded, moved, cancelled, joined when it is time."""
 
-from datetime import datetime, timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +11,7 @@ from tc_server.domain.errors import IllegalMove, InvalidTime, InvalidTimezone, L
 from tc_server.domain.people import Staff
 from tc_server.domain.session import State
 from tc_server.services import invites, joining, sending
+from tc_server.services.context import Appointment
 from tc_server.services.sending import Ended
 from tc_server.services.views import InviteView
 from tests.domain.made import NOON
@@ -49,6 +52,45 @@ async def test_the_zone_of_the_phone_is_the_persons_unless_another_is_given(clin
         "TeleConnect: we talk on Mar 4, 1:00 PM",
         "TeleConnect: we talk on Mar 4, 3:00 PM",
     ]
+
+
+async def test_clocks_that_change_before_it_do_not_move_it(clinic: Clinic, lena: Staff) -> None:
+    """On the first of March clocks in Zurich show an hour more than UTC, on the first of April two."""
+    planned = datetime(2026, 4, 1, 14, 30, tzinfo=ZoneInfo("Europe/Zurich"))
+    view = await plan(clinic, lena, planned)
+    assert view.session.planned_at == datetime(2026, 4, 1, 12, 30, tzinfo=UTC)
+    told = [text.text for text in await clinic.send_all()]
+    clinic.clock.time = datetime(2026, 4, 1, 12, 14, tzinfo=UTC)
+    told += [text.text for text in await clinic.send_all()]
+    assert len(told) == 2
+    clinic.clock.time = datetime(2026, 4, 1, 12, 16, tzinfo=UTC)
+    told += [text.text for text in await clinic.send_all()]
+    assert ["Apr 1, 2:30 PM" in text for text in told] == [True] * 3
+
+
+async def test_two_servers_at_once_remind_everybody_once(clinic: Clinic, elsewhere: Clinic, lena: Staff) -> None:
+    views = [await plan(clinic, lena) for _ in range(10)]
+    await clinic.send_all()
+    clinic.clock.time = PLANNED - timedelta(minutes=10)
+    sent = await asyncio.gather(clinic.send_all(), elsewhere.send_all(), clinic.send_all(), elsewhere.send_all())
+    reminded = [text.link for texts in sent for text in texts if text.kind == "reminder"]
+    assert sorted(map(str, reminded)) == sorted(view.url for view in views)
+
+
+async def test_an_email_of_what_is_planned_brings_it_for_a_calendar(clinic: Clinic, lena: Staff) -> None:
+    view = await clinic.invite(lena, via="email", email="amal@example.org", at=PLANNED)
+    [told] = await clinic.send_all()
+    assert told.appointment == Appointment(view.session.session_id, PLANNED)
+    later = PLANNED + timedelta(days=1)
+    await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, later, None)
+    [told] = await clinic.send_all()
+    assert told.appointment == Appointment(view.session.session_id, later)
+    clinic.clock.time = later - timedelta(minutes=10)
+    [reminder] = await clinic.send_all()
+    assert reminder.appointment is None
+    await invites.revoke(clinic.ctx, lena, view.invite.invite_id)
+    [told] = await clinic.send_all()
+    assert (told.kind, told.appointment) == ("cancelled", Appointment(view.session.session_id, later))
 
 
 async def test_joining_is_for_a_quarter_of_an_hour_before_and_later(clinic: Clinic, lena: Staff) -> None:

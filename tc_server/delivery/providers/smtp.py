@@ -24,6 +24,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
+from tc_server.delivery.calendars import calendar
 from tc_server.delivery.mail import mail, mailbox, needs_smtputf8
 from tc_server.delivery.provider import Health
 from tc_server.domain.delivery import Channel, Outcome, Reason, Result
@@ -127,7 +128,10 @@ class Smtp:
             sender_name=self._organisation,
             sender_address=self._sender,
             message_id=f"{message.key}@{domain}",
-            sent_at=utc_now(),
+            sent_at=(now := utc_now()),
+            calendar=calendar(self._organisation, message.appointment, now, cancelled=message.kind == "cancelled")
+            if message.appointment
+            else None,
         )
 
     async def _hand_over(self, smtp: aiosmtplib.SMTP, made: EmailMessage, to: str, *, smtputf8: bool) -> Outcome:
