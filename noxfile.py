@@ -31,7 +31,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
     run(session, "mypy", "-p", "tc_server", "-p", "tc_cli")
-    run(session, "mypy", "noxfile.py", "tests/tools.py", "docs/cli_reference.py")
+    run(session, "mypy", "noxfile.py", "tests/tools.py", "docs/cli_reference.py", "docs/language_table.py")
 
 
 @nox.session
@@ -75,10 +75,11 @@ def fix(session: nox.Session) -> None:
     run(session, "ruff", "format")
 
 
-@nox.session(name="cli-docs")
-def cli_docs(session: nox.Session) -> None:
-    """Write docs/cli-reference.md from what `--help` says."""
+@nox.session
+def reference(session: nox.Session) -> None:
+    """Write what of the docs follows from the code: docs/cli-reference.md, docs/language-table.md."""
     run(session, "python", "-m", "docs.cli_reference")
+    run(session, "python", "-m", "docs.language_table")
 
 
 def run(session: nox.Session, program: str, *args: str) -> None:

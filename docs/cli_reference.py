@@ -13,7 +13,7 @@ PAGE = Path(__file__).with_name("cli-reference.md")
 HEAD = """\
 # Command reference
 
-What `--help` says, written by `nox -s cli-docs`. [Commands](cli.md) explains what belongs together.
+What `--help` says, written by `nox -s reference`. [Commands](cli.md) explains what belongs together.
 """
 WIDTH = {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
 

@@ -11,7 +11,7 @@ copyright = "the TeleConnect project"
 language = "en"
 
 extensions = ["myst_parser"]
-exclude_patterns = ["_build", "_shots"]
+exclude_patterns = ["_build", "_shots", "language-table.md"]
 nitpicky = True
 highlight_language = "none"
 

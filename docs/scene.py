@@ -100,6 +100,7 @@ class SceneFeed(Feed):
                 encoding=found.encoding,
                 segments=found.segments,
                 cost="per-segment",
+                reviewed=request.language == "en",
             )
         ]
 
@@ -404,6 +405,7 @@ def _invite(
         phone=phone,
         email=email,
         language=language,
+        reviewed=language == "en",
         via=via,
         note=None,
         url=link(name),

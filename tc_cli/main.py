@@ -32,6 +32,7 @@ def root() -> "typer.Typer":
         demo,
         doctor,
         invite,
+        languages,
         login,
         notify,
         queue,
@@ -52,6 +53,7 @@ def root() -> "typer.Typer":
     app.add_typer(queue.app, name="queue")
     app.add_typer(session.app, name="session")
     agenda.add_to(app)
+    languages.add_to(app)
     app.add_typer(notify.app, name="notify")
     app.add_typer(user.app, name="user")
     stats.add_to(app)

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, get_args
 
 import uvicorn
 from alembic.util import CommandError
@@ -29,7 +29,7 @@ from tc_server.delivery.outbox import Outbox
 from tc_server.delivery.providers import folder
 from tc_server.delivery.texts import compose, template_text, test_text
 from tc_server.domain.batch import no_way
-from tc_server.domain.delivery import Outcome, Step, Via, chain, left_out
+from tc_server.domain.delivery import Outcome, Step, TextKind, Via, chain, left_out
 from tc_server.domain.errors import Unavailable
 from tc_server.domain.invite import Invitation, checked, template
 from tc_server.domain.people import Account, AccountRole, PersonRole
@@ -238,9 +238,9 @@ async def send_test(settings: Settings, to: str, via: Via, language: str) -> lis
     person = checked(person, [found.code for found in languages()])
     chosen = providers.chosen(settings)
     offers = providers.offers(settings, chosen)
-    ways = chain(via, person.phone, person.email, offers, template=person.template)
+    ways = chain(via, person.phone, person.email, offers, template=person.template())
     if not ways:
-        raise no_way(left_out(via, person.phone, offers, template=person.template))
+        raise no_way(left_out(via, person.phone, offers, template=person.template()))
     by_name = {provider.name: provider for provider in chosen}
     sent = []
     try:
@@ -255,11 +255,15 @@ async def send_test(settings: Settings, to: str, via: Via, language: str) -> lis
 
 def template_texts(settings: Settings) -> list[tuple[str, str]]:
     """Word every WhatsApp template that there may be, each by its name in `TC_META_TEMPLATES`, as it is submitted."""
-    roles: tuple[PersonRole, ...] = ("service-user", "colleague")
+    texts: list[tuple[PersonRole, TextKind]] = [
+        ("service-user", "invitation"),
+        ("colleague", "invitation"),
+        *(("service-user", kind) for kind in get_args(TextKind)[1:]),
+    ]
     return [
-        (template(language.code, role), template_text(settings.organisation, language.code, role))
+        (template(language.code, *text), template_text(settings.organisation, language.code, *text))
         for language in languages()
-        for role in roles
+        for text in texts
     ]
 
 

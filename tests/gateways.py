@@ -85,7 +85,11 @@ TEMPLATE_MESSAGE = {
                                     "type": "object",
                                     "required": ["type", "text"],
                                     "additionalProperties": False,
-                                    "properties": {"type": {"const": "text"}, "text": {"type": "string"}},
+                                    "properties": {
+                                        "type": {"const": "text"},
+                                        # Neither line breaks nor tabs nor more than four spaces.
+                                        "text": {"type": "string", "pattern": r"^(?!.*     )[^\n\t]+$"},
+                                    },
                                 },
                             },
                         },
@@ -100,7 +104,10 @@ TEMPLATE_MESSAGE = {
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A text that was taken. `callback` is where Twilio is to report, `attempt` what is to be given back."""
+    """A text that was taken; of a template its variables, the last of them as `text`.
+
+    `callback` is where Twilio is to report, `attempt` what is to be given back.
+    """
 
     provider: str
     channel: str
@@ -110,6 +117,7 @@ class Sent:
     template: str = ""
     callback: str = ""
     attempt: str = ""
+    variables: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -251,17 +259,19 @@ class Gateways:
         reference = f"SM{len(self.sent) + 1:032x}"
         callback = one.get("StatusCallback", "")
         attempt = parse_qs(urlsplit(callback).query).get("attempt", [""])[0]
-        variables = json.loads(one.get("ContentVariables", "{}"))
+        named = json.loads(one.get("ContentVariables", "{}"))
+        variables = tuple(named[str(number)] for number in range(1, len(named) + 1))
         by_whatsapp = one["To"].startswith("whatsapp:")
         sent = Sent(
             "twilio",
             "whatsapp" if by_whatsapp else "sms",
             one["To"].removeprefix("whatsapp:"),
             reference,
-            variables.get("1", "") if by_whatsapp else one.get("Body", ""),
+            variables[-1] if by_whatsapp else one.get("Body", ""),
             one.get("ContentSid", ""),
             callback,
             attempt,
+            variables,
         )
 
         def refuse(status: int, code: int) -> web.Response:
@@ -281,15 +291,17 @@ class Gateways:
         self.faults += [fault.message for fault in jsonschema_rs.validator_for(TEMPLATE_MESSAGE).iter_errors(body)]
         self.faults += _described_faults("TC_META_OPENAPI", r"/messages$", body)
         template = body["template"]
+        variables = tuple(parameter["text"] for parameter in template["components"][0]["parameters"])
         reference = f"wamid.{base64.b64encode(str(len(self.sent) + 1).encode()).decode()}"
         sent = Sent(
             "meta",
             "whatsapp",
             body["to"],
             reference,
-            template["components"][0]["parameters"][0]["text"],
+            variables[-1],
             f"{template['name']}/{template['language']['code']}",
             attempt=body.get("biz_opaque_callback_data", ""),
+            variables=variables,
         )
 
         def refuse(status: int, code: int) -> web.Response:

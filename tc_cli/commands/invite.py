@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tc_cli.commands import batch, several, verbs
+from tc_cli.commands.languages import complete
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +19,12 @@ ViaName = Literal["auto", "whatsapp", "sms", "email", "link"]
 Phone = Annotated[str | None, typer.Option(help="Phone number with its country: +41446681800.", metavar="P")]
 Email = Annotated[str | None, typer.Option(help="Email address.", metavar="E")]
 LinkOnly = Annotated[bool, typer.Option("--link-only", help="Send nothing; you pass the link on.")]
-Language = Annotated[str, typer.Option(help="Language of the text and the page.", metavar="L")]
+Language = Annotated[
+    str,
+    typer.Option(
+        help="Language of the text and the page: `tc languages` lists them.", metavar="L", autocompletion=complete
+    ),
+]
 Via = Annotated[ViaName, typer.Option(help="The way to send it; auto picks by what was given.")]
 Note = Annotated[str | None, typer.Option(help="For your own eyes; never sent.", metavar="TEXT")]
 At = Annotated[str | None, typer.Option(help='Plan it: "2026-12-01 14:30", "tomorrow 14:30", "in 2h".', metavar="WHEN")]

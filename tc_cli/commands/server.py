@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from tc_cli.commands import verbs
+from tc_cli.commands.languages import complete
 from tc_cli.output import diagnostics
 from tc_cli.output.exits import Exit
 from tc_cli.output.manner import manner
@@ -150,11 +151,28 @@ def send_test(
 
 @verbs.verb(app, "templates", "tc server templates", "tc server templates -o json")
 def templates(data: Data = None) -> None:
-    """Show the WhatsApp templates to have approved, each language's text with the link as its variable {{1}}."""
+    """Show the WhatsApp templates to have approved: the text of each in every language, its variables as {{1}}."""
     from tc_cli.output import previews, views
     from tc_server.app import template_texts
 
     previews.show_templates([views.Template(name, text) for name, text in template_texts(_settings(data=data))])
+
+
+@verbs.verb(app, "texts", "tc server texts ar -o csv > ar.csv", "tc server texts sw")
+def texts(
+    language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="A code such as ar.", autocompletion=complete)],
+) -> None:
+    """Show every text of a language beside its English source, for a speaker who reviews them."""
+    from tc_cli.client.errors import Misuse
+    from tc_cli.output import emit, views
+    from tc_server.locales import UnknownLanguage, catalogue
+
+    try:
+        found = catalogue(language).texts
+    except UnknownLanguage as fault:
+        raise Misuse(f"There are no texts in '{language}'", "See `tc languages`") from fault
+    rows = [views.Translation(place, source, text) for place, said in found.items() for source, text in said.items()]
+    emit.listing(rows, views.TRANSLATIONS, kind=views.Translation)
 
 
 def _settings(**flags: Any) -> "Settings":

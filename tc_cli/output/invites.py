@@ -27,6 +27,8 @@ def show_made(invite: Invite) -> None:
         tables.write("")
         qr.draw(invite.url)
         diagnostics.note(_what_next(invite))
+        if not invite.reviewed:
+            diagnostics.note(f"The texts in '{invite.language}' are unreviewed: no native speaker has read them yet.")
 
 
 def show_each(outcome: Outcome, *, links: bool = False) -> None:

@@ -13,6 +13,7 @@ COSTS = {"free": "free", "per-message": "paid by the message", "per-segment": "p
 PREVIEW: tuple[Column[Preview], ...] = (
     Column("to", lambda p: p.to or ""),
     Column("by", lambda p: p.provider or ""),
+    Column("language", lambda p: "" if p.reviewed else "unreviewed: no native speaker has read these texts yet"),
     Column("encoding", lambda p: p.encoding),
     Column("segments", lambda p: "" if p.segments is None else str(p.segments)),
     Column("cost", lambda p: COSTS[p.cost]),
@@ -29,7 +30,7 @@ def show(previews: Sequence[Preview]) -> None:
     for number, preview in enumerate(previews):
         tables.draw_heading(f"{preview.channel} ({_turn(preview)})", space=number > 0)
         tables.draw_thing(preview, PREVIEW)
-        tables.write(words.plain(preview.text, keep_lines=True))
+        tables.write(words.as_sent(preview.text))
 
 
 def show_templates(templates: Sequence[Template]) -> None:
@@ -39,7 +40,7 @@ def show_templates(templates: Sequence[Template]) -> None:
         return
     for number, template in enumerate(templates):
         tables.draw_heading(template.template, space=number > 0)
-        tables.write(words.plain(template.text, keep_lines=True))
+        tables.write(words.as_sent(template.text))
 
 
 def _turn(preview: Preview) -> str:

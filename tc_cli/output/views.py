@@ -43,6 +43,14 @@ class Tried(msgspec.Struct, frozen=True):
     reply: str
 
 
+class Translation(msgspec.Struct, frozen=True):
+    """A text in a language; `where` is what it belongs to, as the contexts of its catalogue."""
+
+    where: str
+    english: str
+    text: str
+
+
 class Template(msgspec.Struct, frozen=True):
     """A WhatsApp template to be approved; `template` is its name in the settings."""
 
@@ -223,7 +231,7 @@ INVITE: tuple[Column[b.Invite], ...] = (
     Column("kind", lambda i: i.kind),
     Column("name", lambda i: i.name),
     Column("role", lambda i: words.role(i.role)),
-    Column("language", lambda i: i.language),
+    Column("language", lambda i: words.language(i.language, reviewed=i.reviewed)),
     Column("phone", lambda i: i.phone or ""),
     Column("email", lambda i: i.email or ""),
     Column("via", lambda i: i.via),
@@ -244,6 +252,14 @@ INVITE_MADE: tuple[Column[b.Invite], ...] = (
     Column("planned", planned),
     Column("expires", lambda i: "" if i.planned_at else words.full_moment(i.expires_at)),
     Column("link", lambda i: i.url),
+)
+
+LANGUAGES: tuple[Column[b.Language], ...] = (
+    Column("code", lambda x: x.code),
+    Column("name", lambda x: x.name),
+    Column("in english", lambda x: words.in_english(x.code)),
+    Column("written", lambda x: "from the right" if x.dir == "rtl" else ""),
+    Column("texts", lambda x: "" if x.reviewed else "unreviewed"),
 )
 
 MESSAGES: tuple[Column[b.Message], ...] = (
@@ -391,6 +407,12 @@ TRIED: tuple[Column[Tried], ...] = (
     Column("reply", lambda t: t.reply, fold=True),
 )
 
+
+TRANSLATIONS: tuple[Column[Translation], ...] = (
+    Column("where", lambda x: x.where),
+    Column("english", lambda x: x.english, fold=True),
+    Column("text", lambda x: x.text, fold=True),
+)
 
 TEMPLATES: tuple[Column[Template], ...] = (
     Column("template", lambda t: t.template),

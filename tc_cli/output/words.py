@@ -12,6 +12,32 @@ DAY = 24 * HOUR
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Joiners and direction marks are control-like but belong to ordinary words in Persian, Arabic and emoji.
 HARMLESS = frozenset("\u200c\u200d\u200e\u200f")
+# What keeps a name to itself within a text of the other direction.
+ISOLATES = dict.fromkeys((0x2066, 0x2067, 0x2068, 0x2069))
+LANGUAGES = {
+    "en": "English", "fr": "Français", "es": "Español", "pt": "Português", "ar": "العربية", "fa": "فارسی",
+    "ps": "پښتو", "ru": "Русский", "uk": "Українська", "de": "Deutsch", "it": "Italiano", "tr": "Türkçe",
+    "sw": "Kiswahili", "so": "Soomaali", "ha": "Hausa", "am": "አማርኛ", "ti": "ትግርኛ", "my": "မြန်မာ", "bn": "বাংলা",
+    "ur": "اردو",
+}  # fmt: skip
+RTL = frozenset({"ar", "fa", "ps", "ur"})
+
+
+def language(code: str, *, reviewed: bool) -> str:
+    """Name a language by its code, and say if no native speaker has read its texts yet."""
+    return code if reviewed else f"{code} (unreviewed)"
+
+
+def in_english(code: str) -> str:
+    """Name a language in English (Unicode CLDR)."""
+    from babel import Locale
+
+    return Locale.parse(code).english_name or code
+
+
+def as_sent(text: str) -> str:
+    """Return a text that will be sent as a terminal can show it: without what keeps names apart on phones."""
+    return plain(text.translate(ISOLATES), keep_lines=True)
 
 
 def plain(text: str, *, keep_lines: bool = False) -> str:

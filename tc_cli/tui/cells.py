@@ -8,13 +8,6 @@ from tc_cli.tui.words import _
 from tc_cli.tui.words import language as own_language
 from tc_server.wire.bodies import Message
 
-LANGUAGES = {
-    "en": "English", "fr": "Français", "es": "Español", "pt": "Português", "ar": "العربية", "fa": "فارسی",
-    "ps": "پښتو", "ru": "Русский", "uk": "Українська", "de": "Deutsch", "it": "Italiano", "tr": "Türkçe",
-    "sw": "Kiswahili", "so": "Soomaali", "ha": "Hausa", "am": "አማርኛ", "ti": "ትግርኛ", "my": "မြန်မာ", "bn": "বাংলা",
-    "ur": "اردو",
-}  # fmt: skip
-RTL = frozenset({"ar", "fa", "ps", "ur", "he"})
 ORDER = bidi.who_orders()
 LONG = 15 * words.MINUTE
 LONGER = 30 * words.MINUTE
@@ -29,8 +22,8 @@ def cut(text: str, width: int) -> str:
 
 def language(code: str) -> tuple[str, str]:
     """Name a language in its own script, with an arrow where it is written from the right."""
-    name = LANGUAGES.get(code, code)
-    return (f"{name} ◂" if code in RTL else name), ""
+    name = words.LANGUAGES.get(code, code)
+    return (f"{name} ◂" if code in words.RTL else name), ""
 
 
 def language_by_name(code: str, own: str) -> str:

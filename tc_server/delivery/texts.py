@@ -1,7 +1,9 @@
 """The words of an invitation, in the person's language, for each channel; and of a notice to staff."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone, get_timezone_location
@@ -17,40 +19,54 @@ from tc_server.locales.numerals import local_digits
 from tc_server.services.context import Outgoing, Text
 from tc_server.settings import Settings
 
+_LINKS: Final = ("link", "test")
+# Months cut short that can be misread: September in Hausa is "Sat", August in Burmese a single letter.
+_MISREAD: Final = ("ha", "my")
+
 
 def compose(
     organisation: str, public_url: str, kind: TextKind, channel: Channel | None, invitation: Invitation, url: str
 ) -> Text:
     """Word a text; without a channel as it would be passed on by hand, like an SMS."""
-    words = catalogue(invitation.language)
-    audience = "remote" if invitation.role == "service-user" else "colleague"
-    about = audience if kind == "invitation" else kind
     # The page of the device test asks, by the link's secret, whether the person comes.
     test = test_link(public_url, invitation.language, url.partition("#")[2])
-    direction = words.language.dir
-    values = {"organisation": organisation, "name": invitation.name}
+    values = {"organisation": organisation, "name": invitation.name, "link": url, "test": test}
     if invitation.at:
         values |= _moment(invitation.at, invitation.timezone or "UTC", invitation.language, brief=channel != "email")
-    values = {name: isolated(value, direction) for name, value in values.items()} | {"link": url, "test": test}
+    text = _worded(kind, channel or "sms", invitation, values)
+    subject = _worded(kind, "subject", invitation, values) if channel == "email" else None
+    link = next((one for one in (url, test) if one in text), None)
+    variables = tuple(filter(None, (values.get("date"), values.get("time"), link) if kind != "invitation" else (link,)))
+    return Text(subject, text, link, encoding(text), segments(text), variables if channel == "whatsapp" else ())
 
-    def worded(how: str) -> str:
-        return words.text(MESSAGES[f"{about}_{how}"], **values)
 
-    text = worded(channel or "sms")
-    if channel == "whatsapp":
+def template_text(organisation: str, language: str, role: PersonRole, kind: TextKind) -> str:
+    """Word a WhatsApp template as it is to be approved; its variables are what `Text.variables` has."""
+    names = ("link",) if kind == "invitation" else ("date", "time", "link")
+    values = {name: f"{{{{{number}}}}}" for number, name in enumerate(names, 1)}
+    values |= {"organisation": organisation, "test": values["link"]}
+    return _worded(kind, "whatsapp", Invitation("", role, language), values)
+
+
+def _worded(kind: TextKind, how: str, invitation: Invitation, values: Mapping[str, str]) -> str:
+    words = catalogue(invitation.language)
+    direction = words.language.dir
+    audience = "remote" if invitation.role == "service-user" else "colleague"
+    about = audience if kind == "invitation" else kind
+    kept = {name: value if name in _LINKS else isolated(value, direction) for name, value in values.items()}
+    text = words.text(MESSAGES[f"{about}_{how}"], **kept)
+    if how == "whatsapp":
         # Templates may neither end with a variable nor, for Twilio, have line breaks.
         text = f"{text} {words.text(MESSAGES['email_preview'])}"
-    if channel != "email":
-        text = pointed(text, direction)
-    subject = worded("subject") if channel == "email" else None
-    return Text(subject, text, next((one for one in (url, test) if one in text), None), encoding(text), segments(text))
+    return text if how == "email" else pointed(text, direction)
 
 
 def _moment(at: datetime, timezone: str, language: str, *, brief: bool) -> dict[str, str]:
     """Say a date and a time in somebody's zone and language, `brief` as an SMS has room for (Unicode CLDR)."""
     zone, locale = get_timezone(timezone), Locale.parse(language)
     local = at.astimezone(zone)
-    date = format_skeleton("MMMd", local, locale=locale) if brief else format_date(local, "full", locale=locale)
+    month = "MMMMd" if language in _MISREAD else "MMMd"
+    date = format_skeleton(month, local, locale=locale) if brief else format_date(local, "full", locale=locale)
     time = format_time(local, "short", tzinfo=zone, locale=locale)
     return {
         "date": local_digits(_plain(date) if brief else date, language),
@@ -65,11 +81,6 @@ def _plain(text: str) -> str:
     return bare if encoding(text) != encoding(bare) else text
 
 
-def template_text(organisation: str, language: str, role: PersonRole) -> str:
-    """Word a WhatsApp template as it is to be approved: the link is its only variable."""
-    return compose(organisation, "", "invitation", "whatsapp", Invitation("", role, language), "{{1}}").text
-
-
 def test_text(settings: Settings, channel: Channel, person: Invitation, key: str) -> Outgoing:
     """Make a text by which an operator sees that messages arrive; it says what it is."""
     to = person.email if channel == "email" else person.phone
@@ -80,11 +91,11 @@ def test_text(settings: Settings, channel: Channel, person: Invitation, key: str
         channel=channel,
         to=to,
         language=person.language,
-        # A template needs its variable.
-        link=settings.public_url or "http://127.0.0.1" if channel == "whatsapp" else None,
+        link=None,
         subject=f"{settings.organisation}: a test" if channel == "email" else None,
         text=f"{settings.organisation}: this is a test. If you can read it, messages arrive.",
-        template=person.template,
+        template=person.template(),
+        variables=(settings.public_url or "http://127.0.0.1",),
     )
 
 

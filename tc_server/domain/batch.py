@@ -2,12 +2,21 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, get_args
 
-from tc_server.domain.delivery import WORDS, Offer, Reason, Step, Via, chain, left_out
-from tc_server.domain.errors import ContactMissing, NoProvider, Refused, UnknownLanguage
+from tc_server.domain.delivery import WORDS, Offer, Reason, Step, TextKind, Via, chain, left_out
+from tc_server.domain.errors import (
+    ContactMissing,
+    InvalidTime,
+    InvalidTimezone,
+    NoProvider,
+    Refused,
+    UnknownLanguage,
+)
 from tc_server.domain.invite import Invitation, checked, normal_email, normal_phone
 from tc_server.domain.people import clean_name
+from tc_server.domain.planning import is_early, require_time, require_zone
 from tc_server.domain.session import Kind
 
 Field = Literal["kind", "name", "phone", "email", "language", "via", "note", "at", "timezone"]
@@ -56,9 +65,9 @@ class Sound:
     lacking: Reason | None = None
 
 
-def judged(row: Row, languages: Collection[str], offers: Sequence[Offer]) -> Sound | list[Fault]:
+def judged(row: Row, languages: Collection[str], offers: Sequence[Offer], now: datetime) -> Sound | list[Fault]:
     """Bring a row into the form in which it can be invited, or tell everything that is wrong with it."""
-    found = [*_form(row), *_contacts(row), *_language(row, languages)]
+    found = [*_form(row), *_contacts(row), *_language(row, languages), *_time(row, now)]
     if found:
         return found
     invitation = Invitation(
@@ -69,17 +78,21 @@ def judged(row: Row, languages: Collection[str], offers: Sequence[Offer]) -> Sou
         email=row.email or None,
         via=row.via,  # type: ignore[arg-type]
         note=row.note or None,
+        at=_moment(row.at) if row.at else None,
+        timezone=row.timezone or None,
     )
     try:
         invitation = checked(invitation, languages)
     except ContactMissing as refused:
         field: Field = "email" if row.via == "email" else "phone"
         return [_refused(refused, field, None)]
-    ways = chain(invitation.via, invitation.phone, invitation.email, offers, template=invitation.template)
-    lacking = left_out(invitation.via, invitation.phone, offers, template=invitation.template)
-    if not ways and invitation.via != "link":
-        return [_refused(no_way(lacking), "via", row.via)]
-    return Sound(row.key, row.kind, invitation, ways, lacking)  # type: ignore[arg-type]
+    kinds: tuple[TextKind, ...] = ("planned", "reminder") if is_early(invitation.at, now) else ("invitation",)
+    templates = [invitation.template(kind) for kind in kinds]
+    ways = [chain(invitation.via, invitation.phone, invitation.email, offers, template=one) for one in templates]
+    lacking = [left_out(invitation.via, invitation.phone, offers, template=one) for one in templates]
+    if not all(ways) and invitation.via != "link":
+        return [_refused(no_way(lacking[ways.index(())]), "via", row.via)]
+    return Sound(row.key, row.kind, invitation, ways[0], lacking[0])  # type: ignore[arg-type]
 
 
 def no_way(lacking: Reason | None) -> NoProvider:
@@ -99,9 +112,6 @@ def _form(row: Row) -> list[Fault]:
         found.append(_invalid("via", row.via, f"There is no such way. Write one of: {', '.join(get_args(Via))}."))
     if len(row.note or "") > _NOTE_MAX:
         found.append(_invalid("note", row.note, f"The note has more than {_NOTE_MAX} characters. Shorten it."))
-    if row.at:
-        later = "Sessions can't be planned ahead yet. Leave this empty, and invite when the time comes."
-        found.append(_invalid("at", row.at, later))
     return found
 
 
@@ -125,6 +135,30 @@ def _language(row: Row, languages: Collection[str]) -> list[Fault]:
         return []
     known = f"There is no catalogue for this language. Choose one of: {', '.join(languages)}."
     return [_refused(UnknownLanguage(known), "language", row.language)]
+
+
+def _time(row: Row, now: datetime) -> list[Fault]:
+    try:
+        require_zone(row.timezone or None)
+    except InvalidTimezone as refused:
+        return [_refused(refused, "timezone", row.timezone)]
+    if not row.at:
+        return []
+    if (moment := _moment(row.at)) is None:
+        return [_invalid("at", row.at, "This is no time. Write it in RFC 3339, like 2026-12-01T14:30:00+03:00.")]
+    try:
+        require_time(moment, now)
+    except InvalidTime as refused:
+        return [_refused(refused, "at", row.at)]
+    return []
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _invalid(field: Field, value: str | None, detail: str) -> Fault:

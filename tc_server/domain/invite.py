@@ -31,10 +31,9 @@ class Invitation:
     at: datetime | None = None
     timezone: str | None = None
 
-    @property
-    def template(self) -> str:
-        """Name the WhatsApp template of its text: there is one a language, and one for whoever comes to help."""
-        return template(self.language, self.role)
+    def template(self, kind: TextKind = "invitation") -> str:
+        """Name the WhatsApp template of a text to them."""
+        return template(self.language, self.role, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +71,11 @@ def checked(invitation: Invitation, languages: Collection[str]) -> Invitation:
     return sound
 
 
-def template(language: str, role: PersonRole) -> str:
-    """Name the WhatsApp template of an invitation's text, like `fr` or `fr_colleague`."""
+def template(language: str, role: PersonRole, kind: TextKind = "invitation") -> str:
+    """Name the WhatsApp template of a text, like `fr`, `fr_colleague` or `fr_reminder`."""
+    if kind != "invitation":
+        return f"{language}_{kind}"
     return language if role == "service-user" else f"{language}_colleague"
-
-
-def template_of(invitation: Invitation, kind: TextKind) -> str:
-    """Name the WhatsApp template of a text; those of what is planned have variables of their own, and names."""
-    return invitation.template if kind == "invitation" else f"{invitation.template}_{kind}"
 
 
 def normal_phone(text: str) -> str:

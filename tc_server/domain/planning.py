@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import available_timezones
 
 from phonenumbers import NumberParseException, parse
@@ -14,10 +15,14 @@ EARLY = timedelta(minutes=15)
 _FURTHEST = timedelta(days=366)
 
 
-def require_time(planned_at: datetime, timezone: str | None, now: datetime) -> None:
-    """Raise InvalidTime for a time that is over or more than a year away, InvalidTimezone for a zone there isn't."""
-    if timezone is not None and timezone not in available_timezones():
+def require_zone(timezone: str | None) -> None:
+    """Raise InvalidTimezone for a zone there isn't (IANA)."""
+    if timezone is not None and timezone not in _zones():
         raise InvalidTimezone
+
+
+def require_time(planned_at: datetime, now: datetime) -> None:
+    """Raise InvalidTime for a time that is over or more than a year away."""
     if planned_at <= now:
         raise InvalidTime("This time is over. Give one that is still to come, or leave it out to invite for now.")
     if planned_at - now > _FURTHEST:
@@ -50,3 +55,8 @@ def reminders(planned_at: datetime, leads: Iterable[timedelta], now: datetime) -
     """
     due = sorted({planned_at - lead for lead in leads if planned_at - lead > now})
     return list(zip(due, [*due[1:], planned_at + EARLY], strict=True)) if due else []
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

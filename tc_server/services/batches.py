@@ -75,7 +75,7 @@ async def check_all(ctx: Context, staff: Staff, rows: Sequence[Row]) -> list[Out
 async def _judge(ctx: Context, rows: Sequence[Row]) -> list[Sound | list[Fault]]:
     judgements: list[Sound | list[Fault]] = []
     for number, row in enumerate(rows):
-        judgements.append(judged(row, ctx.languages, ctx.offers))
+        judgements.append(judged(row, ctx.languages, ctx.offers, ctx.now()))
         if number % _BREATH == 0:
             await asyncio.sleep(0)
     return judgements

@@ -34,7 +34,7 @@ def new_id() -> str:
 class Text:
     """A message as it would arrive: `subject` for email only; alphabet and number of segments as an SMS.
 
-    `link` is the one that it is about, if there is one.
+    `link` is the one that it is about, if there is one; `variables` are what fills a WhatsApp template, in order.
     """
 
     subject: str | None
@@ -42,6 +42,7 @@ class Text:
     link: str | None
     encoding: Literal["GSM-7", "UCS-2"]
     segments: int
+    variables: tuple[str, ...] = ()
 
 
 Compose = Callable[[TextKind, Channel | None, Invitation, str], Text]
@@ -61,7 +62,7 @@ class Outgoing:
     """A text to be sent. `key` stays the same when the same text is given to the same provider again.
 
     `attempt_id` is what a receipt may name it by, none where nobody waits for one; `template` names the WhatsApp
-    template that has its words. An `appointment` goes with an email, for the person's calendar.
+    template that has its words, `variables` what fills it. An `appointment` goes with an email, for a calendar.
     """
 
     delivery_id: str
@@ -75,6 +76,7 @@ class Outgoing:
     kind: TextKind = "invitation"
     attempt_id: str = ""
     template: str = ""
+    variables: tuple[str, ...] = ()
     appointment: Appointment | None = None
 
 

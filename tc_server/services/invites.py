@@ -9,9 +9,9 @@ from typing import Literal
 
 from tc_server.domain.delivery import Channel, Reason, Step, TextKind, Via, left_out
 from tc_server.domain.errors import IllegalMove, NoProvider, NotFound
-from tc_server.domain.invite import Invitation, Invite, checked, link, template_of
+from tc_server.domain.invite import Invitation, Invite, checked, link
 from tc_server.domain.people import Participant, Staff
-from tc_server.domain.planning import is_early, require_time, zone_of
+from tc_server.domain.planning import is_early, require_time, require_zone, zone_of
 from tc_server.domain.retention import next_due
 from tc_server.domain.session import LIVE, Kind, Session, State, Verb, move
 from tc_server.services import live_calls, posting
@@ -37,6 +37,7 @@ class Preview:
     turn: int | None
     provider: str | None
     to: str | None
+    language: str
     message: Text
     lacking: Reason | None = None
 
@@ -49,8 +50,9 @@ async def create(
     Raises InvalidPhone, InvalidEmail, ContactMissing, UnknownLanguage, NoProvider.
     """
     invitation = checked(invitation, ctx.languages)
+    require_zone(invitation.timezone)
     if invitation.at:
-        require_time(invitation.at, invitation.timezone, ctx.now())
+        require_time(invitation.at, ctx.now())
     async with ctx.store.write() as tx:
         if idempotency_key:
             # The same key at the same time, on another server maybe, must wait for the outcome.
@@ -144,8 +146,9 @@ async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
     """Word an invitation for every channel that it could go by. Raises what `create` raises."""
     invitation = checked(invitation, ctx.languages)
     kind: TextKind = "invitation"
+    require_zone(invitation.timezone)
     if invitation.at:
-        require_time(invitation.at, invitation.timezone, ctx.now())
+        require_time(invitation.at, ctx.now())
         invitation = replace(invitation, timezone=zone_of(invitation.timezone, invitation.phone))
         kind = "planned" if is_early(invitation.at, ctx.now()) else "invitation"
     ways = posting.ways(ctx, invitation, kind)
@@ -156,13 +159,14 @@ async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
         "email": invitation.email,
     }
     found = [
-        _preview(channel, to, ways, ctx.compose(kind, channel, invitation, url))
+        _preview(channel, to, invitation.language, ways, ctx.compose(kind, channel, invitation, url))
         for channel, to in contacts.items()
         if to
     ]
-    lacking = left_out(invitation.via, invitation.phone, ctx.offers, template=template_of(invitation, kind))
+    lacking = left_out(invitation.via, invitation.phone, ctx.offers, template=invitation.template(kind))
     found = [replace(preview, lacking=lacking) if preview.channel == "whatsapp" else preview for preview in found]
-    by_hand = Preview(None, None if ways else 1, None, None, ctx.compose(kind, None, invitation, url))
+    message = ctx.compose(kind, None, invitation, url)
+    by_hand = Preview(None, None if ways else 1, None, None, invitation.language, message)
     return [*sorted(found, key=lambda preview: preview.turn or len(ways) + 1), by_hand]
 
 
@@ -255,7 +259,8 @@ async def reschedule(
 
     Raises NotFound, IllegalMove, InvalidTime, InvalidTimezone.
     """
-    require_time(planned_at, timezone, ctx.now())
+    require_zone(timezone)
+    require_time(planned_at, ctx.now())
     async with ctx.store.write() as tx:
         stored, session = await _find(tx, staff, invite_id)
         if stored.revoked_at or session.state is not State.INVITED:
@@ -339,9 +344,9 @@ async def _invite(
     return invite
 
 
-def _preview(channel: Channel, to: str, ways: Sequence[Step], message: Text) -> Preview:
+def _preview(channel: Channel, to: str, language: str, ways: Sequence[Step], message: Text) -> Preview:
     turn = next((number for number, step in enumerate(ways, start=1) if step.channel == channel), None)
-    return Preview(channel, turn, ways[turn - 1].provider if turn else None, to, message)
+    return Preview(channel, turn, ways[turn - 1].provider if turn else None, to, language, message)
 
 
 async def _remove(ctx: Context, tx: Tx, staff: Staff, session: Session, stored: Invite) -> tuple[Session, list[Event]]:

@@ -6,7 +6,7 @@ from typing import Literal
 from tc_server.domain import delivery as rules
 from tc_server.domain.batch import no_way
 from tc_server.domain.delivery import Delivery, Step, TextKind, chain, left_out
-from tc_server.domain.invite import Invitation, Invite, require_contact, template_of
+from tc_server.domain.invite import Invitation, Invite, require_contact
 from tc_server.domain.planning import is_early, reminders
 from tc_server.domain.session import Session, State
 from tc_server.services.context import Context, new_id
@@ -75,11 +75,9 @@ def ways(ctx: Context, invitation: Invitation, kind: TextKind) -> tuple[Step, ..
     if invitation.via == "link":
         return ()
     require_contact(invitation)
-    found = chain(
-        invitation.via, invitation.phone, invitation.email, ctx.offers, template=template_of(invitation, kind)
-    )
+    found = chain(invitation.via, invitation.phone, invitation.email, ctx.offers, template=invitation.template(kind))
     if not found:
-        raise no_way(left_out(invitation.via, invitation.phone, ctx.offers, template=template_of(invitation, kind)))
+        raise no_way(left_out(invitation.via, invitation.phone, ctx.offers, template=invitation.template(kind)))
     return found
 
 

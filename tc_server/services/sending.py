@@ -222,7 +222,8 @@ def _outgoing(
         subject=words.subject,
         text=words.text,
         attempt_id=attempt.attempt_id,
-        template=invitation.template,
+        template=invitation.template(delivery.kind),
+        variables=words.variables,
         appointment=_appointment(delivery, session),
     )
 

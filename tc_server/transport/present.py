@@ -13,6 +13,7 @@ from tc_server.domain.delivery import COSTS, WORDS, Attempt, Outcome, Reason, Re
 from tc_server.domain.ice import Ice
 from tc_server.domain.people import Account, Guest, Participant, Viewer
 from tc_server.domain.session import State
+from tc_server.locales import catalogue
 from tc_server.services.batches import Outcome as RowOutcome
 from tc_server.services.calls import Accepted
 from tc_server.services.events import CallView, DeliveryView
@@ -233,6 +234,7 @@ def invite(view: InviteView) -> bodies.Invite:
         phone=view.person.phone,
         email=view.person.email,
         language=view.person.language,
+        reviewed=catalogue(view.person.language).language.reviewed,
         via=found.via,
         note=found.note,
         url=view.url,
@@ -326,6 +328,7 @@ def preview(found: Preview) -> bodies.Preview:
         encoding=found.message.encoding if is_sms else "UTF-8",
         segments=found.message.segments if is_sms else None,
         cost=COSTS[found.channel] if found.channel else "free",
+        reviewed=catalogue(found.language).language.reviewed,
         reason=found.lacking.value if found.lacking else None,
         detail=" ".join(WORDS[found.lacking]) if found.lacking else None,
     )

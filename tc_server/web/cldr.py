@@ -26,7 +26,7 @@ def cldr(language: str) -> dict[str, object] | None:
         return None
     locale = Locale.parse(language)
     texts = catalogue(language).texts["unit"]
-    symbols = locale.number_symbols[locale.default_numbering_system] or locale.number_symbols["latn"]
+    symbols = {**locale.number_symbols["latn"], **(locale.number_symbols[locale.default_numbering_system] or {})}
     date = locale.date_formats["full"].pattern
     periods, lists = locale.day_periods["format"]["abbreviated"], locale.list_patterns["standard"]
     return {

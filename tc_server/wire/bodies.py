@@ -249,8 +249,9 @@ class Delivery(Body, frozen=True, kw_only=True):
 class Invite(Body, frozen=True, kw_only=True):
     """An invite as its owner sees it. `state` is its session's, or `cancelled` if this invite alone was taken back.
 
-    `planned_at` is when the conversation is to be, `timezone` the zone in which the person is told so; `coming` is what
-    they have said of it, null while nothing.
+    `reviewed` is whether a native speaker has read what there is in their language. `planned_at` is when the
+    conversation is to be, `timezone` the zone in which the person is told so; `coming` is what they have said of it,
+    null while nothing.
     """
 
     invite_id: str
@@ -263,6 +264,7 @@ class Invite(Body, frozen=True, kw_only=True):
     phone: str | None
     email: str | None
     language: str
+    reviewed: bool
     via: Via
     note: str | None
     url: str
@@ -285,7 +287,8 @@ class Preview(Body, frozen=True, kw_only=True):
     """What would be sent on one channel: `segments` of an SMS (null elsewhere).
 
     `turn` is its place, from 1, among the ways that would be tried, by `provider`; null if it wouldn't be. `reason` and
-    `detail` say why WhatsApp, where it leads to somebody, is no way.
+    `detail` say why WhatsApp, where it leads to somebody, is no way. `reviewed` is whether a native speaker has read
+    the texts of this language.
     """
 
     channel: Channel | Literal["link"]
@@ -297,6 +300,7 @@ class Preview(Body, frozen=True, kw_only=True):
     encoding: Literal["GSM-7", "UCS-2", "UTF-8"]
     segments: int | None
     cost: Cost
+    reviewed: bool
     reason: DeliveryReason | None = None
     detail: str | None = None
 

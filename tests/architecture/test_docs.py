@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from docs import cli_reference
+from docs import cli_reference, language_table
 from tc_cli.output.exits import MEANINGS, Exit
 from tc_server.app import build_app
 from tc_server.delivery.texts import template_text
-from tc_server.domain.delivery import WORDS, Reason, Result
+from tc_server.domain.delivery import WORDS, Reason, Result, TextKind
 from tc_server.domain.people import PersonRole
 from tc_server.settings import SETTINGS, Setting, load
 from tc_server.transport.problems import STATUS
@@ -70,7 +70,7 @@ def test_every_command_is_in_cli(command: tuple[str, ...]) -> None:
 
 
 def test_the_reference_is_what_help_says() -> None:
-    assert cli_reference.PAGE.read_text() == cli_reference.page(), "write it anew: nox -s cli-docs"
+    assert cli_reference.PAGE.read_text() == cli_reference.page(), "write it anew: nox -s reference"
 
 
 def test_every_route_is_in_protocol(home: Path) -> None:
@@ -127,9 +127,20 @@ def test_every_reason_of_a_delivery_is_in_delivery(reason: Reason) -> None:
     assert f"| `{reason}` | {what} | {remedy} |" in (DOCS / "delivery.md").read_text()
 
 
-@pytest.mark.parametrize("role", ["service-user", "colleague"])
-def test_the_templates_to_submit_are_in_delivery(role: PersonRole) -> None:
-    assert f"```text\n{template_text('Example', 'en', role)}\n```" in (DOCS / "delivery.md").read_text()
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [
+        ("service-user", "invitation"),
+        ("colleague", "invitation"),
+        *(("service-user", k) for k in typing.get_args(TextKind)[1:]),
+    ],
+)
+def test_the_templates_to_submit_are_in_delivery(role: PersonRole, kind: TextKind) -> None:
+    assert f"```text\n{template_text('Example', 'en', role, kind)}\n```" in (DOCS / "delivery.md").read_text()
+
+
+def test_the_table_of_languages_is_what_the_texts_are() -> None:
+    assert language_table.PAGE.read_text() == language_table.page(), "write it anew: nox -s reference"
 
 
 def test_the_wire_knows_the_reasons_and_results_of_deliveries() -> None:

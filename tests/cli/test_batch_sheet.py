@@ -1,5 +1,7 @@
 """Sheets as people's programs write them: what is read, on which line, and what is said of the rest."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tc_cli.client.batch import sheet
@@ -158,3 +160,44 @@ def test_what_concerns_the_whole_file_is_told_with_what_to_do(content: bytes | s
 
 def test_every_column_is_known() -> None:
     assert tuple(HEAD.strip().split(",")) == COLUMNS
+
+
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+
+
+def planned(at: str, timezone: str = "Asia/Beirut") -> Sheet:
+    return sheet.read(f"name,phone,at,timezone\nAmal,+96171123456,{at},{timezone}\n".encode(), "x.csv", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("at", "moment"),
+    [
+        ("2026-12-01 14:30", datetime(2026, 12, 1, 12, 30, tzinfo=UTC)),
+        ("2026-12-01T14:30+03:00", datetime(2026, 12, 1, 11, 30, tzinfo=UTC)),
+        ("tomorrow 9:00", datetime(2026, 11, 27, 7, 0, tzinfo=UTC)),
+        ("", None),
+    ],
+)
+def test_a_time_is_meant_in_the_zone_of_its_row(at: str, moment: datetime | None) -> None:
+    [row] = planned(at).rows
+    assert (row.at, row.timezone) == (moment, "Asia/Beirut")
+
+
+def test_without_a_zone_a_time_is_meant_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Africa/Addis_Ababa")
+    [row] = planned("2026-12-01 14:30", "").rows
+    assert row.at == datetime(2026, 12, 1, 11, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "timezone", "column", "said"),
+    [
+        ("next week", "", "at", "'next week' isn't a time. Write it like"),
+        ("2027-03-28 02:30", "Europe/Zurich", "at", "the clocks are put forward. Choose another time."),
+        ("tomorrow 9:00", "Beirut", "timezone", "There is no time zone Beirut. Did you mean Asia/Beirut?"),
+    ],
+)
+def test_a_time_that_is_none_is_told_with_its_line(at: str, timezone: str, column: str, said: str) -> None:
+    [fault] = planned(at, timezone).faults
+    assert (fault.line, fault.column, fault.value) == (2, column, at if column == "at" else timezone)
+    assert said in fault.reason

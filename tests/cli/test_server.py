@@ -1,6 +1,7 @@
 """The server's own verbs: accounts without a server, settings that can't be, ports that are taken."""
 
 import asyncio
+import re
 import socket
 import subprocess
 from pathlib import Path
@@ -115,10 +116,11 @@ def test_the_templates_to_have_approved_are_shown_in_every_language_with_our_nam
     monkeypatch.setenv("TC_ORGANISATION", "Example")
     words = ("server", "templates", "--data", str(tmp_path / "data"))
     found = {str(one["template"]): str(one["text"]) for one in tc(*words, "-o", "json").list}
-    assert {"en", "en_colleague", "ar", "ar_colleague"} <= found.keys()
-    for text in found.values():
+    assert {"en", "en_colleague", "ar", "ar_colleague", "ar_planned", "ar_reminder", "ar_cancelled"} <= found.keys()
+    for name, text in found.items():
         assert "Example" in text
-        assert "{{1}}" in text
+        number = 1 if name.partition("_")[2] in ("", "colleague") else 2 if name.endswith("_cancelled") else 3
+        assert sorted(re.findall(r"\{\{\d\}\}", text)) == [f"{{{{{n}}}}}" for n in range(1, number + 1)]
         assert "\n" not in text
         # Meta takes none that begins or ends with a variable.
         assert not text.startswith("{{")

@@ -4,8 +4,10 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -257,6 +259,27 @@ async def test_a_language_without_a_template_is_said_before_anything_is_sent(tmp
         await work.invite(language="sw")
         [sent] = await gates.received(1)
         assert sent.channel == "sms"
+
+
+async def test_what_is_planned_goes_by_templates_of_its_own_with_date_time_and_link(tmp_path: Path) -> None:
+    templates = ", ".join(f"fr{kind}=talk{kind}" for kind in ("_planned", "_moved", "_cancelled", "_reminder"))
+    planned = datetime.now(UTC) + timedelta(days=9)
+    async with gateways() as gates, desk(tmp_path, gates, **gates.meta | {"TC_META_TEMPLATES": templates}) as work:
+        invite_id = await work.invite(at=planned.isoformat(), timezone="Europe/Paris")
+        later = (planned + timedelta(days=1)).astimezone(ZoneInfo("Europe/Paris"))
+        await gates.received(1)
+        done(await work.staff.post(f"/invites/{invite_id}/reschedule", json={"at": later.isoformat()}), 200)
+        await gates.received(2)
+        done(await work.staff.post(f"/invites/{invite_id}/revoke"), 200)
+        told = await gates.received(3)
+    assert [sent.template for sent in told] == ["talk_planned/fr", "talk_moved/fr", "talk_cancelled/fr"]
+    assert [len(sent.variables) for sent in told] == [3, 3, 2]
+    first, moved, cancelled = (sent.variables for sent in told)
+    assert first[0] != moved[0]
+    assert moved[:2] == cancelled
+    assert str(later.day) in moved[0]
+    assert moved[1] == f"{later:%H:%M}"
+    assert "/test/fr#" in first[2]
 
 
 async def test_prefixes_decide_which_gateway_a_number_goes_through(tmp_path: Path) -> None:

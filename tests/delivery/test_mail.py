@@ -277,7 +277,7 @@ def test_it_is_written_in_its_language_and_direction_but_the_link_from_the_left(
     assert "direction:ltr" in (box["style"] or "")
     assert "word-break:break-all" in (box["style"] or "")
     [card] = [attributes for tag, attributes in elements if tag == "td" and attributes.get("class") == "card"]
-    assert card["align"] == ("right" if code == "ar" else "left")
+    assert card["align"] == ("right" if language.dir == "rtl" else "left")
 
 
 def test_text_from_the_right_begins_so_in_a_program_that_shows_plain_text() -> None:

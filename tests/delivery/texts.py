@@ -21,6 +21,7 @@ def outgoing(delivery_id: str = "delivery-1", **facts: Any) -> Outgoing:
             "link": LINK,
             "subject": "دعوة" if by_email else None,
             "text": f"ليلى: {LINK}",
+            "variables": (LINK,) if facts.get("channel") == "whatsapp" else (),
         }
         | facts
     )

@@ -1,6 +1,7 @@
 """Inviting many at once: every row by itself, all in one transaction, nobody twice."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tc_server.domain.people import Staff
 from tc_server.services import batches, erasing, invites
 from tc_server.services.batches import Outcome
 from tc_server.services.events import InvitesChanged, SessionChanged
+from tests.domain.made import NOON
 from tests.services.clinic import PHONE, Clinic
 
 
@@ -46,6 +48,27 @@ async def test_the_link_of_a_row_leads_into_its_session(clinic: Clinic, lena: St
     assert await clinic.queue(lena) == [guest.session_id]
 
 
+async def test_a_row_with_a_time_is_planned_and_reminded(clinic: Clinic, lena: Staff) -> None:
+    planned = row(1, phone=PHONE, via="auto", at="2026-03-04T15:00:00+03:00", timezone="Africa/Addis_Ababa")
+    [outcome] = await batches.invite_all(clinic.ctx, lena, [planned])
+    assert outcome.invite
+    view = await invites.show(clinic.ctx, lena, outcome.invite.invite_id)
+    assert view.session.planned_at == NOON + timedelta(days=3)
+    assert view.person.timezone == "Africa/Addis_Ababa"
+    assert [d.delivery.kind for d in view.deliveries] == ["planned", "reminder", "reminder"]
+    [told] = await clinic.send_all()
+    assert "Mar 4, 3:00 PM" in told.text
+
+
+async def test_a_planned_row_needs_a_template_for_its_reminders_too(clinic: Clinic, lena: Staff) -> None:
+    planned = row(1, phone=PHONE, via="whatsapp", at="2026-03-04T12:00:00Z")
+    for templates, result in (({"en_planned"}, "refused"), ({"en_planned", "en_reminder"}, "ok"), ({"en"}, "refused")):
+        clinic.ctx.offers = (Offer("meta", ("whatsapp",), receipts=True, templates=frozenset(templates)),)
+        [outcome] = await batches.check_all(clinic.ctx, lena, [planned])
+        assert outcome.result == result
+        assert [(f.code, f.field) for f in outcome.faults] == [("no_provider", "via")] * (result == "refused")
+
+
 async def test_a_refused_row_takes_no_other_along(clinic: Clinic, lena: Staff) -> None:
     rows = [row(1), row(2, via="auto", phone="12"), row(3)]
     outcomes = await batches.invite_all(clinic.ctx, lena, rows)
@@ -67,7 +90,12 @@ async def test_a_refused_row_takes_no_other_along(clinic: Clinic, lena: Staff) -
         ({"email": "nowhere"}, ["email"]),
         ({"via": "auto"}, ["phone"]),
         ({"via": "email", "phone": PHONE}, ["email"]),
-        ({"at": "2031-01-01 10:00", "timezone": "Asia/Beirut"}, ["at"]),
+        ({"at": "2026-03-04T12:00", "timezone": "Asia/Beirut"}, ["at"]),
+        ({"at": "soon"}, ["at"]),
+        ({"at": "2026-02-01T12:00:00Z"}, ["at"]),
+        ({"at": "2031-01-01T12:00:00Z"}, ["at"]),
+        ({"at": "2026-03-04T12:00:00Z", "timezone": "Mars/Olympus"}, ["timezone"]),
+        ({"timezone": "Mars/Olympus"}, ["timezone"]),
         (
             {"name": "", "kind": "x", "via": "y", "phone": "12", "language": "?"},
             ["name", "kind", "via", "phone", "language"],

@@ -102,6 +102,6 @@ def _wire(row: Row, batch: str) -> BatchRow:
         language=cut(row.language),
         via=cut(row.via),
         note=cut(row.note) or None,
-        at=cut(row.at) or None,
+        at=row.at.isoformat() if row.at else None,
         timezone=cut(row.timezone) or None,
     )

@@ -7,11 +7,13 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
+from tc_cli.client import when
 from tc_cli.client.batch import contacts
 from tc_cli.client.batch.encoding import text_of
 from tc_cli.client.batch.faults import COLUMNS, Fault
-from tc_cli.client.errors import BadFile
+from tc_cli.client.errors import BadFile, Misuse
 
 _KNOWN = "Known are: " + ", ".join(COLUMNS)
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
@@ -30,7 +32,7 @@ class Row:
     language: str
     via: str
     note: str
-    at: str
+    at: datetime | None
     timezone: str
     cells: dict[str, str]
 
@@ -64,8 +66,8 @@ class Sheet:
     faults: list[Fault]
 
 
-def read(content: bytes, name: str, *, language: str = "en") -> Sheet:
-    """Read a sheet; `name` is the file's, `language` for rows without one.
+def read(content: bytes, name: str, *, language: str = "en", now: datetime | None = None) -> Sheet:
+    """Read a sheet; `name` is the file's, `language` for rows without one. Times count from `now`.
 
     Raises BadFile for what concerns the whole file: its encoding, its columns, no row in it.
     """
@@ -77,6 +79,7 @@ def read(content: bytes, name: str, *, language: str = "en") -> Sheet:
     if head is None:
         raise BadFile(f"{name} is empty", f"Begin it with a line of column names. {_KNOWN}")
     columns = _columns(head[1], name)
+    now = now or datetime.now().astimezone()
     for line, cells in lines:
         spare = [cell for cell in cells[len(columns) :] if cell.strip()]
         if spare:
@@ -85,7 +88,9 @@ def read(content: bytes, name: str, *, language: str = "en") -> Sheet:
             )
             faults.append(Fault(line, "row", spare[0].strip(), reason))
         filled = dict(zip(columns, cells, strict=False))
-        rows.append(_row(line, {column: filled.get(column, "") for column in COLUMNS}, language))
+        row, wrong = _row(line, {column: filled.get(column, "") for column in COLUMNS}, language, now)
+        rows.append(row)
+        faults += wrong
     if not rows:
         raise BadFile(f"{name} has a line of column names and nobody below it", "Write one row for each person")
     return Sheet(name, rows, [*faults, *_numbers(rows), *_nameless(rows), *_doubles(rows)])
@@ -138,11 +143,12 @@ def _suggested(cell: str) -> str:
     return f"{cell!r}" + (f" (is {near[0]} meant?)" if near else "")
 
 
-def _row(line: int, cells: dict[str, str], language: str) -> Row:
+def _row(line: int, cells: dict[str, str], language: str, now: datetime) -> tuple[Row, list[Fault]]:
     def cell(column: str) -> str:
         return contacts.tidy(cells[column])
 
-    return Row(
+    at, faults = _time(line, cell("at"), cell("timezone"), now)
+    row = Row(
         line=line,
         reference=" ".join(cell("reference").split()),
         name=cell("name"),
@@ -152,10 +158,23 @@ def _row(line: int, cells: dict[str, str], language: str) -> Row:
         language=cell("language").casefold() or language,
         via=cell("via").casefold() or "auto",
         note=cells["note"].strip(),
-        at=cell("at"),
+        at=at,
         timezone=cell("timezone"),
         cells=cells,
     )
+    return row, faults
+
+
+def _time(line: int, at: str, timezone: str, now: datetime) -> tuple[datetime | None, list[Fault]]:
+    """Read a time in its row's zone, else in that of this machine."""
+    try:
+        when.zone_of(timezone or "UTC")
+    except Misuse as wrong:
+        return None, [Fault(line, "timezone", timezone, _told(wrong))]
+    try:
+        return (when.read(at, timezone or when.local_zone(), now) if at else None), []
+    except Misuse as wrong:
+        return None, [Fault(line, "at", at, _told(wrong))]
 
 
 def _numbers(rows: list[Row]) -> Iterator[Fault]:
@@ -191,3 +210,7 @@ def _doubles(rows: list[Row]) -> Iterator[Fault]:
             if other is not row and not (row.reference and other.reference):
                 told = f"The same stands on line {other.line} already. Two people who share it need a reference each."
                 yield Fault(row.line, column, row.cells[column], told)
+
+
+def _told(wrong: Misuse) -> str:
+    return f"{wrong.what}. {wrong.remedy}" + ("" if wrong.remedy.endswith("?") else ".")

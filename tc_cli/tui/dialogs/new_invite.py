@@ -105,7 +105,7 @@ class NewInvite(ModalScreen[None]):
             self._typed.kind = self._kinds()[0][0]
         self._show_kind()
         self._show_ways()
-        self._show_languages([_unknown(code) for code in cells.LANGUAGES])
+        self._show_languages([_unknown(code) for code in words.LANGUAGES])
         self._fetch_languages()
         for name in ("phone", "email"):
             self._check(name)
@@ -294,7 +294,7 @@ class NewInvite(ModalScreen[None]):
     def _say_unreviewed(self) -> None:
         said = self.query_one("#language-said", Static)
         said.display = self._typed.language in self._unreviewed
-        said.update(_("its texts have not been read by a native speaker yet"))
+        said.update(_("unreviewed: no native speaker has read its texts yet"))
 
     # --- the text as it will be read -----------------------------------------------------------------------------
 
@@ -327,7 +327,7 @@ class NewInvite(ModalScreen[None]):
     def _drawn(self, preview: b.Preview, lacking: b.DeliveryReason | None) -> Content:
         width = max(20, self.query_one("#text").size.width or 30)
         lines = []
-        for line in bidi.lines(words.plain(preview.text, keep_lines=True), width):
+        for line in bidi.lines(words.as_sent(preview.text), width):
             seen = bidi.visual(line.text, line.rtl, cells.ORDER)
             lines.append(" " * (width - cell_len(seen)) + seen if line.rtl else seen)
         head = [_channel(preview.channel), preview.to or ""]
@@ -399,4 +399,4 @@ def _channel(channel: str) -> str:
 
 
 def _unknown(code: str) -> b.Language:
-    return b.Language(code=code, name=cells.LANGUAGES[code], dir="rtl" if code in cells.RTL else "ltr", reviewed=True)
+    return b.Language(code=code, name=words.LANGUAGES[code], dir="rtl" if code in words.RTL else "ltr", reviewed=True)

@@ -173,6 +173,7 @@ class Meta:
 
     def _body(self, message: Outgoing) -> dict[str, Any]:
         name, code = self._templates[message.template]
+        values = [{"type": "text", "text": value} for value in message.variables]
         body: dict[str, Any] = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
@@ -181,7 +182,7 @@ class Meta:
             "template": {
                 "name": name,
                 "language": {"code": code},
-                "components": [{"type": "body", "parameters": [{"type": "text", "text": message.link or ""}]}],
+                "components": [{"type": "body", "parameters": values}],
             },
         }
         return body | ({"biz_opaque_callback_data": message.attempt_id} if message.attempt_id else {})

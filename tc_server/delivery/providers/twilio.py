@@ -193,7 +193,7 @@ class Twilio:
         return {
             "To": f"whatsapp:{message.to}",
             "ContentSid": self._templates[message.template],
-            "ContentVariables": json.dumps({"1": message.link or ""}),
+            "ContentVariables": json.dumps({str(n): value for n, value in enumerate(message.variables, 1)}),
         } | _sender(self._account.whatsapp, "whatsapp:")
 
     def _verify(self, call: Call, form: Sequence[tuple[str, str]]) -> None:
