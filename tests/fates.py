@@ -78,6 +78,7 @@ def invite(*deliveries: Delivery, **fields: Any) -> Invite:
         url="https://connect.example.org/j/en#secret",
         created_at=NOON,
         expires_at=at(60 * 24 * 7),
+        reviewed=True,
         planned_at=None,
         timezone=None,
         coming=None,

@@ -1,5 +1,6 @@
 """The words of an invitation, in the person's language, for each channel; and of a notice to staff."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
@@ -70,8 +71,10 @@ def _moment(at: datetime, timezone: str, language: str, *, brief: bool) -> dict[
     time = format_time(local, "short", tzinfo=zone, locale=locale)
     return {
         "date": local_digits(_plain(date) if brief else date, language),
-        "time": local_digits(_plain(time) if brief else time, language),
-        "zone": get_timezone_location(zone, locale=locale),
+        # No line ends between the hour and what half of the day it is of.
+        "time": local_digits(_plain(time) if brief else re.sub(r"\s", "\u00a0", time), language),
+        # Babel takes the format of summer time for that of any time in Russian.
+        "zone": get_timezone_location(zone, locale=locale).removesuffix(", летнее время"),
     }
 
 

@@ -358,7 +358,7 @@ def standing(
         delivery = _after_failure(delivery, here, now, policy, jitter)
     if delivery.withdrawn and delivery.state in ("queued", "trying"):
         delivery = _failed(delivery, Reason.WITHDRAWN)
-    return _sent(delivery, accepted) if accepted and delivery.state == "failed" else delivery
+    return _given_up(delivery, attempts, delivery.reason) if delivery.state == "failed" else delivery
 
 
 def _unless_silent(sent: Delivery, accepted: Attempt, now: datetime, policy: Policy) -> Delivery:
@@ -389,23 +389,29 @@ def _after_failure(
     return _queued(delivery, min(max(ended + pause, last.again_at or ended), end), last.reason)
 
 
-def withdraw(delivery: Delivery) -> Delivery:
+def withdraw(delivery: Delivery, attempts: Sequence[Attempt]) -> Delivery:
     """Let a text be sent no more; one that is just being sent ends as it ends."""
     if delivery.state == "queued":
-        return replace(_failed(delivery, Reason.WITHDRAWN), withdrawn=True)
+        return replace(_given_up(delivery, attempts, Reason.WITHDRAWN), withdrawn=True)
     return replace(delivery, withdrawn=True, due_at=None if delivery.state == "sent" else delivery.due_at)
 
 
-def too_late(delivery: Delivery) -> Delivery:
-    """Give up a text whose time is over; what an attempt has come to stays."""
-    return _failed(delivery, Reason.TOO_LATE)
+def too_late(delivery: Delivery, attempts: Sequence[Attempt]) -> Delivery:
+    """Give up a text whose time is over."""
+    return _given_up(delivery, attempts, Reason.TOO_LATE)
 
 
-def without_provider(delivery: Delivery, reason: Reason, now: datetime) -> Delivery:
-    """Go the next way where the present one's provider can't be used; without one it has failed."""
+def without_provider(delivery: Delivery, attempts: Sequence[Attempt], reason: Reason, now: datetime) -> Delivery:
+    """Go the next way where the present one's provider can't be used, or give up."""
     if _has_next(delivery):
         return _queued(_next(delivery, now), now, reason)
-    return _failed(delivery, reason)
+    return _given_up(delivery, attempts, reason)
+
+
+def _given_up(delivery: Delivery, attempts: Sequence[Attempt], reason: Reason | None) -> Delivery:
+    """Try no more. What went out before, on a way that nothing was heard of, isn't undone by that."""
+    accepted = [a for a in attempts if a.result is Result.ACCEPTED]
+    return _sent(delivery, accepted) if accepted else _failed(delivery, reason)
 
 
 def _has_next(delivery: Delivery) -> bool:

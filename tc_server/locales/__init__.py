@@ -110,6 +110,8 @@ UNITS: Final[Mapping[str, str]] = {
     "second": "{number} seconds",
     "minute_one": "1 minute",
     "minute": "{number} minutes",
+    "hour_one": "1 hour",
+    "hour": "{number} hours",
     "in_minute_one": "in 1 minute",
     "in_minute": "in {number} minutes",
     "in_hour_one": "in 1 hour",

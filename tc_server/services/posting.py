@@ -83,5 +83,6 @@ def ways(ctx: Context, invitation: Invitation, kind: TextKind) -> tuple[Step, ..
 
 async def withdraw(tx: Tx, invite_id: str) -> None:
     """Let what is still queued of an invite's texts be sent no more."""
-    changed = [rules.withdraw(delivery) for delivery in await deliveries.of_invite(tx, invite_id)]
-    await deliveries.save(tx, changed)
+    found = await deliveries.of_invite(tx, invite_id)
+    tried = await deliveries.attempts_of(tx, [delivery.delivery_id for delivery in found])
+    await deliveries.save(tx, [rules.withdraw(one, tried.get(one.delivery_id, [])) for one in found])

@@ -73,9 +73,8 @@ async def recover(ctx: Context, *, alone: bool = False) -> bool:
         ]
         changed = await note(ctx, tx, found, tried, lost)
         stranded = await deliveries.stranded(tx, [offer.provider for offer in ctx.offers], _AT_ONCE)
-        moved = [rules.without_provider(delivery, Reason.NO_PROVIDER, now) for delivery in stranded]
-        await deliveries.save(tx, moved)
-        events = await events_of(tx, [*changed, *await _with_attempts(tx, moved)])
+        moved = await _without_provider(tx, stranded, Reason.NO_PROVIDER, now)
+        events = await events_of(tx, [*changed, *moved])
     ctx.announce(*events)
     return bool(found or stranded)
 
@@ -85,10 +84,9 @@ async def hold(ctx: Context, provider: str, until: datetime, reason: Reason) -> 
     now = ctx.now()
     async with ctx.store.write() as tx:
         found = await deliveries.impatient(tx, provider, now - ctx.policy.patience, _AT_ONCE)
-        moved = [rules.without_provider(delivery, reason, now) for delivery in found]
-        await deliveries.save(tx, moved)
+        moved = await _without_provider(tx, found, reason, now)
         await deliveries.postpone(tx, provider, until, reason)
-        events = await events_of(tx, await _with_attempts(tx, moved))
+        events = await events_of(tx, moved)
     ctx.announce(*events)
     if moved:
         ctx.wake_outbox()
@@ -161,10 +159,10 @@ async def _begin(ctx: Context, tx: Tx, provider: str, room: int) -> tuple[list[E
         attempts = tried.get(delivery.delivery_id, [])
         invite, person, session = whom[delivery.invite_id]
         if not _is_wanted(delivery, invite, session):
-            dropped.append(DeliveryView(rules.withdraw(delivery), attempts))
+            dropped.append(DeliveryView(rules.withdraw(delivery, attempts), attempts))
             continue
         if ctx.now() >= delivery.until:
-            dropped.append(DeliveryView(rules.too_late(delivery), attempts))
+            dropped.append(DeliveryView(rules.too_late(delivery, attempts), attempts))
             continue
         delivery, attempt = rules.begin(delivery, attempts, new_id(), ctx.now(), ctx.policy)
         begun.append(delivery)
@@ -234,9 +232,12 @@ def _appointment(delivery: Delivery, session: Session) -> Appointment | None:
     return Appointment(session.session_id, session.planned_at) if told and session.planned_at else None
 
 
-async def _with_attempts(tx: Tx, found: Sequence[Delivery]) -> list[DeliveryView]:
+async def _without_provider(tx: Tx, found: Sequence[Delivery], reason: Reason, now: datetime) -> list[DeliveryView]:
     tried = await deliveries.attempts_of(tx, [d.delivery_id for d in found]) if found else {}
-    return [DeliveryView(delivery, tried.get(delivery.delivery_id, [])) for delivery in found]
+    attempts = [tried.get(delivery.delivery_id, []) for delivery in found]
+    moved = [rules.without_provider(d, known, reason, now) for d, known in zip(found, attempts, strict=True)]
+    await deliveries.save(tx, moved)
+    return [DeliveryView(delivery, known) for delivery, known in zip(moved, attempts, strict=True)]
 
 
 async def events_of(tx: Tx, changed: Sequence[DeliveryView]) -> list[Event]:

@@ -13,11 +13,11 @@ from typing import Final, Literal
 
 from babel.dates import format_timedelta
 
-from tc_server.locales import Catalogue, catalogue, languages
+from tc_server.locales import UNITS, Catalogue, catalogue, languages
 from tc_server.locales.bidi import isolated
 from tc_server.locales.numerals import local_digits
 from tc_server.web.assets import HERE, pack, url
-from tc_server.web.cldr import cldr
+from tc_server.web.cldr import LEFT_OUT, cldr
 
 _SLOT: Final = re.compile(r"\[\[(.+?)\]\]|\{\{([\w./-]+)\}\}")
 DAY: Final = timedelta(hours=24)
@@ -184,12 +184,18 @@ def _new(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _span(time: timedelta, language: str) -> str:
-    seconds = time.total_seconds()
+    seconds = int(time.total_seconds())
     unit: Literal["hour", "minute", "second"] = (
         "hour" if seconds % 3600 == 0 else "minute" if seconds % 60 == 0 else "second"
     )
-    # A threshold out of reach keeps 24 hours from becoming a day.
-    return local_digits(format_timedelta(time, granularity=unit, threshold=seconds + 1, locale=language), language)
+    if language in LEFT_OUT:
+        # CLDR has gaps there, and no more than two forms.
+        number = seconds // {"hour": 3600, "minute": 60, "second": 1}[unit]
+        text = catalogue(language).text(UNITS[unit if number != 1 else f"{unit}_one"]).replace("{number}", str(number))
+    else:
+        # A threshold out of reach keeps 24 hours from becoming a day.
+        text = format_timedelta(time, granularity=unit, threshold=seconds + 1, locale=language)
+    return local_digits(text, language)
 
 
 @cache

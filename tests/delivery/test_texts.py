@@ -120,6 +120,7 @@ def test_a_time_is_told_in_the_persons_zone_and_language() -> None:
         "3 août 2026 à 23:30 (heure : Suisse)"
         in worded("X", "email", planned("fr", "Europe/Zurich"), LINK, "planned").text
     )
+    assert "(Швейцария)" in worded("X", "email", planned("ru", "Europe/Zurich"), LINK, "planned").text
     assert "Tuesday, August 4, 2026 at 12:30" in worded("X", "email", planned("en"), LINK, "planned").text
     assert "Aug 4, 12:30 AM" in worded("X", "sms", planned("en"), LINK, "planned").text
 

@@ -24,7 +24,9 @@ from tc_server.domain.delivery import (
     learn,
     left_out,
     standing,
+    too_late,
     withdraw,
+    without_provider,
 )
 from tc_server.domain.delivery import (
     told as worded,
@@ -213,14 +215,14 @@ def test_where_the_provider_knows_a_text_again_nothing_arrives_twice() -> None:
 
 
 def test_what_is_taken_back_is_sent_no_more_and_what_went_out_stays_sent() -> None:
-    taken_back = withdraw(delivery())
+    taken_back = withdraw(delivery(), [])
     assert (taken_back.state, taken_back.reason, taken_back.due_at) == ("failed", Reason.WITHDRAWN, None)
     story = Story().try_(Outcome(Result.TRYING))
-    story.delivery = withdraw(story.delivery)
+    story.delivery = withdraw(story.delivery, story.attempts)
     assert story.delivery.state == "trying"
     assert story.hear(-1, BUSY).delivery.reason is Reason.WITHDRAWN
     sent = Story().try_(ACCEPTED)
-    assert withdraw(sent.delivery).state == "sent"
+    assert withdraw(sent.delivery, sent.attempts).state == "sent"
 
 
 # --- several ways ---------------------------------------------------------------------------------------------------
@@ -259,6 +261,22 @@ def test_an_undelivered_text_goes_the_next_way() -> None:
 def test_after_the_last_way_has_failed_what_once_was_taken_counts_as_sent() -> None:
     story = Story(*WAYS[:2]).try_(ACCEPTED).look(minutes=10).try_(REFUSED)
     assert story.delivery.state == "sent"
+
+
+@pytest.mark.parametrize("given_up", ["taken back", "too late", "without a provider"])
+def test_what_went_out_on_a_way_that_nothing_was_heard_of_is_not_undone_by_giving_up_the_next(given_up: str) -> None:
+    story = Story(*WAYS[:2])
+    story.try_(ACCEPTED)
+    story.look(minutes=11)
+    assert (story.delivery.state, story.delivery.step) == ("queued", 1)
+    match given_up:
+        case "taken back":
+            story.delivery = withdraw(story.delivery, story.attempts)
+        case "too late":
+            story.delivery = too_late(story.delivery, story.attempts)
+        case _:
+            story.delivery = without_provider(story.delivery, story.attempts, Reason.NO_PROVIDER, story.now)
+    assert (story.delivery.state, story.delivery.reason, story.delivery.due_at) == ("sent", None, None)
 
 
 # --- whatever happens -----------------------------------------------------------------------------------------------
@@ -318,7 +336,7 @@ def test_any_order_and_repetition_of_results_silence_crashes_and_retries_ends_in
                 pass
         _holds(story)
     if taken_back:
-        story.delivery = withdraw(story.delivery)
+        story.delivery = withdraw(story.delivery, story.attempts)
     # Left alone, with every try refused for the moment, it comes to rest.
     for _ in range(200):
         if story.delivery.due_at is None:
