@@ -123,13 +123,16 @@ def _services(text: str) -> tuple[str, ...]:
     return found
 
 
+_TEMPLATE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*(_(colleague|planned|reminder|moved|cancelled))?"
+
+
 def _templates(kind: str, example: str) -> Callable[[str], tuple[tuple[str, str], ...]]:
     """Make a reader of WhatsApp templates by language, like `en=HX…, en_colleague=HX…`."""
 
     def read(text: str) -> tuple[tuple[str, str], ...]:
         parts = [part.strip() for part in text.split(",") if part.strip()]
         found = [tuple(piece.strip() for piece in part.partition("=")[::2]) for part in parts]
-        if not all(re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*(_[a-z]+)?", key) for key, _ in found) or not all(
+        if not all(re.fullmatch(_TEMPLATE, key) for key, _ in found) or not all(
             re.fullmatch(kind, value, re.ASCII) for _, value in found
         ):
             raise ValueError(f"templates by language and commas, like {example}")
@@ -290,7 +293,8 @@ SETTINGS = (
     Setting(
         "TC_TWILIO_TEMPLATES",
         "",
-        "Twilio's Content templates by language, like `en=HX…, en_colleague=HX…`, or a table in the file.",
+        "Twilio's Content templates by language, like `en=HX…, en_colleague=HX…, en_reminder=HX…`, or a table in the "
+        "file. `tc server templates` names them all.",
         _templates("HX[0-9a-fA-F]{32}", "en=HX… (32 hexadecimal digits), en_colleague=HX…"),
     ),
     Setting(
@@ -311,8 +315,9 @@ SETTINGS = (
     Setting(
         "TC_META_TEMPLATES",
         "",
-        "Meta's templates by language, like `en=invitation, en_colleague=invitation_colleague`, or a table in the "
-        "file. Where Meta's code for the language is another, `am=invitation_am/en`.",
+        "Meta's templates by language, like `en=invitation, en_colleague=invitation_colleague, en_reminder=reminder`, or "
+        "a table in the file. Where Meta's code for the language is another, `am=invitation_am/en`. `tc server "
+        "templates` names them all.",
         _templates(r"[a-z0-9_]{1,512}(/[A-Za-z]{2,3}(_[A-Za-z]{2,4})?)?", "en=invitation, am=invitation_am/en"),
     ),
     Setting(

@@ -17,7 +17,8 @@ def languages() -> None:
     from tc_server.wire.bodies import Language
 
     with verbs.api() as api:
-        emit.listing(api.do(calls.languages()).items, views.LANGUAGES, kind=Language)
+        found = sorted(api.do(calls.languages()).items, key=lambda language: language.code)
+    emit.listing(found, views.LANGUAGES, kind=Language)
 
 
 def complete(incomplete: str) -> list[tuple[str, str]]:

@@ -6,17 +6,18 @@ from typing import Final, Literal
 Direction = Literal["ltr", "rtl"]
 
 _CONTROLS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-# What is written from the left, numbers too, may be torn apart in a text from the right, and the other way round.
-_FOREIGN: Final = {"rtl": frozenset(("L", "EN", "AN")), "ltr": frozenset(("R", "AL", "AN"))}
+_FROM_THE_RIGHT: Final = frozenset(("R", "AL", "AN"))
 
 
 def isolated(value: str, direction: Direction) -> str:
-    """Isolate a value for a text of this direction, if need be; what it brings of such controls is left out.
+    """Isolate a value for a text of this direction; what it brings of such controls is left out.
 
-    Not for links: what finds them in a text may take the sign after one for a part of it.
+    A text from the left is spared the signs where it has no need of them: they would make a dearer SMS of it. Not for
+    links: what finds them in a text may take the sign after one for a part of it.
     """
     value = value.translate(_CONTROLS)
-    return f"\u2068{value}\u2069" if any(unicodedata.bidirectional(c) in _FOREIGN[direction] for c in value) else value
+    mixed = direction == "rtl" or any(unicodedata.bidirectional(c) in _FROM_THE_RIGHT for c in value)
+    return f"\u2068{value}\u2069" if mixed else value
 
 
 def pointed(paragraph: str, direction: Direction) -> str:

@@ -270,7 +270,7 @@ async def test_quick_exit_leaves_the_test_at_once(desk: Desk, new_phone: NewPhon
 
 @pytest.mark.parametrize(
     ("language", "scheme", "width"),
-    [("en", "light", 390), ("ar", "dark", 320), ("am", "light", 320), ("sw", "dark", 320)],
+    [("en", "light", 390), ("ar", "dark", 320), ("ti", "light", 320), ("ru", "dark", 320), ("my", "light", 320)],
 )
 async def test_every_step_is_for_everybody(
     server: Server, new_talker: NewTalker, language: str, scheme: str, width: int

@@ -67,6 +67,7 @@ _CODES: Final = {
     130497: _UNSUPPORTED,
     130472: _UNDELIVERED,
     131026: _UNDELIVERED,  # not with WhatsApp, or can't take it
+    131043: _UNDELIVERED,  # expired
     131047: _UNDELIVERED,
     131049: _UNDELIVERED,
     132000: _NO_TEMPLATE,

@@ -73,12 +73,17 @@ _CODES: Final = {
     30008: _UNDELIVERED,
     63001: _THIS_WAY,
     63003: _UNDELIVERED,  # no such address with WhatsApp
+    63005: _REFUSED,
     63007: _THIS_WAY,
+    63010: (Result.TEMPORARY, Reason.BUSY),
+    63012: (Result.TEMPORARY, Reason.BUSY),  # WhatsApp's own fault
     63013: _REFUSED,
+    63014: _REFUSED,  # blocked by the person
     63016: _NO_TEMPLATE,  # no session, and no template that fits
     63018: (Result.THROTTLED, Reason.THROTTLED),
     63020: _THIS_WAY,
     63021: _NO_TEMPLATE,
+    63022: _THIS_WAY,  # the display name's certificate
     63024: _UNDELIVERED,
     63025: _REFUSED,
     63027: _NO_TEMPLATE,
@@ -251,7 +256,7 @@ def _reported(result: Result, reference: str, code: str) -> Outcome:
     if result is not Result.UNDELIVERED:
         return Outcome(result, reference=reference)
     _, reason = _CODES.get(int(code) if code.isascii() and code.isdigit() else 0, _UNDELIVERED)
-    if reason in (Reason.THROTTLED, Reason.LOGIN_REFUSED):
+    if reason in (Reason.THROTTLED, Reason.BUSY, Reason.LOGIN_REFUSED):
         # It has had its time with the provider: nothing is tried again by itself.
         reason = Reason.UNDELIVERED
     reply = f"{code} twilio.com/docs/api/errors/{code}" if code else ""
