@@ -315,8 +315,8 @@ SETTINGS = (
     Setting(
         "TC_META_TEMPLATES",
         "",
-        "Meta's templates by language, like `en=invitation, en_colleague=invitation_colleague, en_reminder=reminder`, or "
-        "a table in the file. Where Meta's code for the language is another, `am=invitation_am/en`. `tc server "
+        "Meta's templates by language, like `en=invitation, en_colleague=invitation_colleague, en_reminder=reminder`, "
+        "or a table in the file. Where Meta's code for the language is another, `am=invitation_am/en`. `tc server "
         "templates` names them all.",
         _templates(r"[a-z0-9_]{1,512}(/[A-Za-z]{2,3}(_[A-Za-z]{2,4})?)?", "en=invitation, am=invitation_am/en"),
     ),
