@@ -19,6 +19,9 @@ for _name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
     os.environ.pop(_name, None)
 os.environ["LANG"] = "C.UTF-8"
 
+# So is how often it draws at most; at sixty times a second a test waited longer for frames than it worked.
+os.environ["TEXTUAL_FPS"] = "250"
+
 # Dozens of programs are started: compiling all of their modules each time took longer than what they are started for.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
