@@ -330,7 +330,7 @@ def _listen(settings: Settings) -> socket.socket:
 def _pace(settings: Settings) -> float:
     """Choose how often housekeeping looks, in seconds: short retentions are tried out with a short breath."""
     keep, patience = settings.retention, settings.patience
-    shortest = min(keep.closed, keep.place_grace, patience.ring, patience.grace)
+    shortest = min(keep.closed, keep.invite, keep.place_grace, patience.ring, patience.grace)
     return max(0.5, min(5.0, shortest.total_seconds() / 4))
 
 
