@@ -77,7 +77,7 @@ class Outbox:
                 _log.exception("what was interrupted could not be taken up; it is tried again")
             alone = False
             # A short patience is tried out with a short breath.
-            await asyncio.sleep(min(_EVERY / 3, self._ctx.policy.patience.total_seconds() / 2))
+            await asyncio.sleep(max(0.5, min(_EVERY / 3, self._ctx.policy.patience.total_seconds() / 2)))
 
 
 class _Lane:
