@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO, get_args
 
 import uvicorn
-from alembic.util import CommandError
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.enums import ScopeType
@@ -42,6 +41,7 @@ from tc_server.settings import Settings
 from tc_server.store.engine import Store
 from tc_server.store.files import Blobs
 from tc_server.store.journal import Journal
+from tc_server.store.migrations import UnknownRevision
 from tc_server.store.vault import Vault
 from tc_server.transport.auth import DEPENDENCIES, Tries
 from tc_server.transport.http import api, outside
@@ -292,7 +292,7 @@ async def _try_out(settings: Settings) -> None:
         await ctx.store.migrate()
         async with ctx.store.read() as tx:
             opens = await tx.vault.opens_any(tx.conn)
-    except (Unavailable, OSError, SQLAlchemyError, CommandError) as fault:
+    except (Unavailable, OSError, SQLAlchemyError, UnknownRevision) as fault:
         said = getattr(fault, "orig", None) or fault.__cause__ or fault
         raise CannotStart(f"The database can't be used ({said}). Look closer with: tc server check") from fault
     finally:
@@ -334,7 +334,7 @@ def _listen(settings: Settings) -> socket.socket:
 def _pace(settings: Settings) -> float:
     """Choose how often housekeeping looks, in seconds: short retentions are tried out with a short breath."""
     keep, patience = settings.retention, settings.patience
-    shortest = min(keep.closed, keep.place_grace, patience.ring, patience.grace)
+    shortest = min(keep.closed, keep.invite, keep.place_grace, patience.ring, patience.grace)
     return max(0.5, min(5.0, shortest.total_seconds() / 4))
 
 

@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ settings.load_profile("house")
 for _name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
     os.environ.pop(_name, None)
 os.environ["LANG"] = "C.UTF-8"
+
+# So is how often it draws at most; at sixty times a second a test waited longer for frames than it worked.
+os.environ["TEXTUAL_FPS"] = "250"
 
 # Dozens of programs are started: compiling all of their modules each time took longer than what they are started for.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -53,10 +57,18 @@ def _strangers_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         yield
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Name folders for homes, one after the other: `mktemp` looks through all there are for the next number."""
+    street = tmp_path_factory.mktemp("homes")
+    return (street / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, _strangers_house: None) -> Path:
+def home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch, _strangers_house: None) -> Path:
     """Return this test's own empty home."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = next(_homes)
+    folder.mkdir()
     shut_out(monkeypatch, folder)
     return folder
 

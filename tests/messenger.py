@@ -55,7 +55,7 @@ def messenger() -> Iterator[Messenger]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Taker) as server:
         kept.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield kept

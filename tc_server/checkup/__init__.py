@@ -7,7 +7,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from alembic.util import CommandError
 from obstore.exceptions import BaseError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,6 +19,7 @@ from tc_server.domain.errors import InvalidTarget, Unavailable
 from tc_server.services.context import Context
 from tc_server.settings import Settings
 from tc_server.store import accounts, heartbeat
+from tc_server.store.migrations import UnknownRevision
 
 __all__ = ["Check", "check"]
 
@@ -112,7 +112,7 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
             names = await accounts.everyone(tx)
             opens = await tx.vault.opens_any(tx.conn)
             last = await heartbeat.last(tx)
-    except (Unavailable, OSError, SQLAlchemyError, CommandError) as fault:
+    except (Unavailable, OSError, SQLAlchemyError, UnknownRevision) as fault:
         yield Check(
             "database", "failed", f"can't be reached: {fault}", "Check TC_DATABASE_URL and the folder's rights."
         )

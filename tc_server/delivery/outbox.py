@@ -76,7 +76,8 @@ class Outbox:
             except (Refused, LostKey):
                 _log.exception("what was interrupted could not be taken up; it is tried again")
             alone = False
-            await asyncio.sleep(_EVERY / 3)
+            # A short patience is tried out with a short breath.
+            await asyncio.sleep(max(0.5, min(_EVERY / 3, self._ctx.policy.patience.total_seconds() / 2)))
 
 
 class _Lane:

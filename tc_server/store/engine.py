@@ -15,6 +15,9 @@ from tc_server.domain.errors import Unavailable
 from tc_server.store import migrations, sqlite
 from tc_server.store.vault import SessionKey, Vault
 
+_OTHERS_MAY_TAKE, _READERS_MAY_TAKE = 5000, 200
+"""Milliseconds for which a lock of another process is waited for, and the end of all readers."""
+
 
 class Tx:
     """One transaction: its connection, and the keys of the sessions that it touches."""
@@ -90,7 +93,12 @@ class Store:
                 assert raw is not None
                 for statement in ("VACUUM main", "VACUUM vault"):
                     await (await raw.execute(statement)).close()
-                busy, _, _ = await (await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")).fetchone()
+                # Whoever reads now may do so for long, and meanwhile nobody here could write.
+                await (await raw.execute(f"PRAGMA busy_timeout={_READERS_MAY_TAKE}")).close()
+                try:
+                    busy, _, _ = await (await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")).fetchone()
+                finally:
+                    await (await raw.execute(f"PRAGMA busy_timeout={_OTHERS_MAY_TAKE}")).close()
         if busy:
             raise Unavailable
         self.traces_left = False
@@ -130,7 +138,7 @@ def _sqlite_engine(url: sa.URL, *, writer: bool) -> AsyncEngine:
         pool_size=1 if writer else 4,
         max_overflow=0,
         pool_timeout=60,
-        async_creator=partial(sqlite.connect, url.database or "", timeout=5.0),
+        async_creator=partial(sqlite.connect, url.database or "", timeout=_OTHERS_MAY_TAKE / 1000),
         hide_parameters=True,
     )
     vault_file = Path(url.database or "").with_name("vault.sqlite3")

@@ -245,7 +245,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 def begin(*words: str) -> "subprocess.Popen[bytes]":
     """Start a run that can be killed, at a pace at which it has to be waited for."""
-    program = [*MODULE, "invite", "batch", "people.csv", "--report", "report.csv", "--rate", "40", *words]
+    program = [*MODULE, "invite", "batch", "people.csv", "--report", "report.csv", "--rate", "80", *words]
     root = str(Path(__file__).parents[2])
     return subprocess.Popen(
         program, env=os.environ | {"PYTHONPATH": root}, stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -170,7 +170,8 @@ async def test_a_relay_for_which_our_credentials_have_ended_is_told_from_one_wit
         assert "clocks" in asked[url].remedy
 
 
-async def test_a_relay_that_is_not_there_is_found_out(tmp_path: Path) -> None:
+async def test_a_relay_that_is_not_there_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relays, "_PATIENCE", 0.5)
     at = f"127.0.0.1:{unused_port()}"
     urls = f"turn:{at}?transport=tcp,turns:{at},stun:{at},turn:nowhere.invalid"
     settings = settings_of(tmp_path, turn_urls=urls, turn_secret="north")

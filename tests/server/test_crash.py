@@ -119,7 +119,7 @@ async def read_log(caller: Caller, session_id: str) -> list[Frame]:
 
 
 async def test_who_waits_keeps_their_place_over_a_kill_and_away_time_does_not_count(new_server: NewServer) -> None:
-    server = new_server(TC_PLACE_GRACE="6s")
+    server = new_server(TC_PLACE_GRACE="4s")
     async with World(server) as world:
         staff = await world.standing("owner")
         guests: list[Guest] = [await world.guest(staff, f"N{n}") for n in range(3)]

@@ -93,7 +93,7 @@ async def test_apprise_is_told_once_however_often_the_server_is_started_anew(
 async def test_who_is_connected_is_told_when_they_do_not_react_and_the_call_page_is_no_client(
     new_server: NewServer, service: Messenger
 ) -> None:
-    server = await asyncio.to_thread(lambda: new_server(**SOON | {"TC_NOTIFY_AFTER": "6s"}))
+    server = await asyncio.to_thread(lambda: new_server(**SOON | {"TC_NOTIFY_AFTER": "4s"}))
     async with World(server) as world:
         connected, caller = await world.staff("connected"), await world.staff("caller")
         in_call = await world.guest(caller)
@@ -162,7 +162,8 @@ async def test_an_address_is_refused_with_what_to_do(world: World) -> None:
 
 
 async def test_a_disabled_account_and_a_removed_address_leave_no_trace_on_disk(new_server: NewServer) -> None:
-    server = await asyncio.to_thread(lambda: new_server(**SOON))
+    # The last traces are looked after as often as the shortest time asks for.
+    server = await asyncio.to_thread(lambda: new_server(**SOON, TC_RING="2s"))
     async with World(server) as world:
         staff = await world.staff("lena")
         one = await add(staff, "email:planted-one@example.org")

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from tests.serving import Server
@@ -48,12 +48,19 @@ def sealed(server: Server, session_id: str) -> set[bytes]:
 
 def places(server: Server, wanted: Iterable[bytes], *, but: str = "") -> set[str]:
     """Name the files under the data folder, and the log, that hold any of this; `but` is a folder to leave out."""
-    files = [path for path in server.data.rglob("*") if path.is_file()] + [server.log]
-    looked_through = {path: path.read_bytes() for path in files if not but or but not in path.parts}
+    looked_through = _contents(server, but)
     assert any(path.name == "teleconnect.sqlite3" for path in looked_through)
     return {
         f"{path.name}: {piece!r}" for path, content in looked_through.items() for piece in wanted if piece in content
     }
+
+
+def _contents(server: Server, but: str) -> dict[Path, bytes]:
+    while True:
+        files = [path for path in server.data.rglob("*") if path.is_file()] + [server.log]
+        # One that goes meanwhile may have become another.
+        with suppress(FileNotFoundError):
+            return {path: path.read_bytes() for path in files if not but or but not in path.parts}
 
 
 def leftovers(server: Server) -> list[Path]:

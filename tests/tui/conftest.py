@@ -27,7 +27,7 @@ from tc_server.wire.bodies import Invite, InviteRequest
 from tests.serving import DEADLINE, NO_TLS, Server, serving
 
 ADMIN = "the-admin"
-QUIET, FRAME = 0.004, 0.02
+QUIET, FRAME = 0.001, 0.02
 
 
 @pytest.fixture(scope="session")

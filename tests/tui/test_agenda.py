@@ -9,6 +9,7 @@ import httpx
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from tc_cli.tui import agenda, dates
 from tc_cli.tui.app import TeleConnect
@@ -235,6 +236,8 @@ async def test_who_cant_come_is_announced_once_and_stays_in_the_agenda(tui: Tui,
         answer(person, False)
         await sees(pilot, "Binta can't come: ")
         answer(person, False)
+        # What is told lies over the agenda until it is clicked away.
+        await pilot.click(Toast)
         await pilot.press("5")
         await sees(pilot, "✗ can't")
         assert "5 Agenda ✗1" in shown(pilot)

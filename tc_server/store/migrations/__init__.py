@@ -8,6 +8,10 @@ _FOLDER = Path(__file__).parent
 _LOCK = int.from_bytes(b"teleconn") >> 1
 
 
+class UnknownRevision(Exception):
+    """The database is at a revision that isn't known here, or can't be brought on from it; the message says why."""
+
+
 def newest() -> str:
     """Name the newest revision: the number that its file begins with."""
     return max(path.name.split("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
@@ -21,15 +25,19 @@ def current(connection: sa.Connection) -> str | None:
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Bring a database to the newest revision; servers that start together take turns."""
+    """Bring a database to the newest revision; servers that start together take turns. Raises UnknownRevision."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
     if current(connection) == newest():
         return
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as fault:
+        raise UnknownRevision(str(fault)) from fault
