@@ -294,7 +294,7 @@ class NewInvite(ModalScreen[None]):
     def _say_unreviewed(self) -> None:
         said = self.query_one("#language-said", Static)
         said.display = self._typed.language in self._unreviewed
-        said.update(_("unreviewed: no native speaker has read its texts yet"))
+        said.update(_("unreviewed: no native speaker has read it"))
 
     # --- the text as it will be read -----------------------------------------------------------------------------
 
