@@ -32,7 +32,7 @@ from tc_server.domain.delivery import Outcome, Step, TextKind, Via, chain, left_
 from tc_server.domain.errors import Unavailable
 from tc_server.domain.invite import Invitation, checked, template
 from tc_server.domain.people import Account, AccountRole, PersonRole
-from tc_server.locales import languages
+from tc_server.locales import catalogue, languages
 from tc_server.services import accounts, chat, housekeeping
 from tc_server.services.context import Context, Outgoing, new_id
 from tc_server.services.echoes import Echoes
@@ -265,6 +265,11 @@ def template_texts(settings: Settings) -> list[tuple[str, str]]:
         for language in languages()
         for text in texts
     ]
+
+
+def translations(language: str) -> list[tuple[str, str, str]]:
+    """List every text of a language: what it belongs to, its English source, itself. Raises UnknownLanguage."""
+    return [(place, *said) for place, texts in catalogue(language).texts.items() for said in texts.items()]
 
 
 class CannotStart(Exception):

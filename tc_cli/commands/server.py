@@ -170,13 +170,12 @@ def texts(
     """Show every text of a language beside its English source, for a speaker who reviews them."""
     from tc_cli.client.errors import Misuse
     from tc_cli.output import emit, views
-    from tc_server.locales import UnknownLanguage, catalogue
+    from tc_server.app import translations
 
     try:
-        found = catalogue(language).texts
-    except UnknownLanguage as fault:
+        rows = [views.Translation(*row) for row in translations(language)]
+    except LookupError as fault:
         raise Misuse(f"There are no texts in '{language}'", "See `tc languages`") from fault
-    rows = [views.Translation(place, source, text) for place, said in found.items() for source, text in said.items()]
     emit.listing(rows, views.TRANSLATIONS, kind=views.Translation)
 
 

@@ -14,7 +14,8 @@ from tc_server.app import build_app
 from tc_server.delivery.texts import template_text
 from tc_server.domain.delivery import WORDS, Reason, Result, TextKind
 from tc_server.domain.people import PersonRole
-from tc_server.settings import SETTINGS, Setting, load
+from tc_server.settings import load
+from tc_server.settings.table import SETTINGS, Setting
 from tc_server.transport.problems import STATUS
 from tc_server.transport.ws.link import CloseCode
 from tc_server.wire import bodies, frames

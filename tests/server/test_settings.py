@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from tc_server.domain.ice import Relays
-from tc_server.settings import SETTINGS, BadSetting, duration, load
+from tc_server.settings import BadSetting, load
+from tc_server.settings.reading import duration
+from tc_server.settings.table import SETTINGS
 
 
 def mode(path: Path) -> int:
