@@ -2,6 +2,7 @@
 
 import shutil
 import stat
+from collections import Counter
 from collections.abc import AsyncIterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +15,7 @@ from tc_server.app import build_context
 from tc_server.checkup import relays
 from tc_server.checkup.found import Check
 from tc_server.delivery import messengers, providers
+from tc_server.delivery.costs import over_long
 from tc_server.delivery.provider import look
 from tc_server.domain.errors import InvalidTarget, Unavailable
 from tc_server.services.context import Context
@@ -38,6 +40,7 @@ async def check(settings: Settings) -> list[Check]:
             *[found async for found in _database(ctx)],
             await _files(ctx),
             *await _providers(settings),
+            _sms(settings),
             *await _team(settings),
             *await relays.check(settings.relays, ctx.now()),
             _disk(settings),
@@ -53,6 +56,18 @@ async def _providers(settings: Settings) -> list[Check]:
     finally:
         for provider in chosen:
             await provider.close()
+
+
+def _sms(settings: Settings) -> Check:
+    long = Counter(code for code, _ in over_long(settings.organisation, settings.public_url or "http://127.0.0.1:8080"))
+    if not long:
+        return Check("SMS", "ok", "one segment where GSM has the letters, two elsewhere")
+    return Check(
+        "SMS",
+        "warning",
+        f"with this name and address some take a segment more: {', '.join(sorted(long))}",
+        "Shorten TC_ORGANISATION or the host in TC_PUBLIC_URL, or expect to pay for it. `tc invite preview` counts.",
+    )
 
 
 def _public_url(settings: Settings) -> Check:

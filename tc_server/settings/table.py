@@ -85,9 +85,6 @@ SETTINGS = (
         "30m",
         "How long a place in line is kept for somebody who went away without a word.",
         reading.duration,
-        "30m",
-        "How long a place in line is kept for somebody who went away without a word.",
-        reading.duration,
     ),
     Setting("TC_LOGIN_LIFETIME", "30d", "How long staff stays logged in.", reading.duration),
     Setting(

@@ -86,6 +86,16 @@ async def test_an_address_that_is_not_encrypted_is_no_address_for_people(tmp_pat
     assert (await check(settings_of(tmp_path, public_url=url))).status("public URL") == status
 
 
+async def test_a_name_and_an_address_that_make_sms_dearer_are_told_with_the_languages(tmp_path: Path) -> None:
+    short = await check(settings_of(tmp_path, public_url="https://talk.example.org"))
+    assert short.status("SMS") == "ok"
+    long = {"public_url": "https://conversations.example-aid.org", "organisation": "Example Aid"}
+    found = await check(settings_of(tmp_path, **long))
+    assert found.status("SMS") == "warning"
+    assert "ru" in found.checks["SMS"].detail.partition(": ")[2].split(", ")
+    assert "en" not in found.checks["SMS"].detail.partition(": ")[2].split(", ")
+
+
 async def test_a_folder_or_a_key_that_others_can_read_fails(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     settings.data.chmod(0o755)
