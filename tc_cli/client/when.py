@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -33,7 +34,11 @@ def read(text: str, timezone: str, now: datetime) -> datetime:
     wanted = datetime.combine(_day(day, here, text), time(int(found[1]), int(found[2])), zone)
     if not day and wanted <= here:
         wanted += timedelta(days=1)
-    if wanted.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(fold=0) != wanted.replace(fold=0):
+    try:
+        there = wanted.astimezone(ZoneInfo("UTC")).astimezone(zone)
+    except OverflowError:
+        raise Misuse(f"'{text}' is too far away", EXAMPLES) from None
+    if there.replace(fold=0) != wanted.replace(fold=0):
         raise NoSuchTime(
             f"There is no {clock} on that day in {timezone}: the clocks are put forward", "Choose another time"
         )
@@ -46,7 +51,7 @@ def zone_of(timezone: str) -> ZoneInfo:
         return ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         wanted = timezone.rpartition("/")[2].lower().replace(" ", "_")
-        near = sorted(name for name in available_timezones() if wanted and wanted in name.lower())[:3]
+        near = sorted(name for name in _zones() if wanted and wanted in name.lower())[:3]
         remedy = f"Did you mean {', '.join(near)}?" if near else "Give one like Africa/Addis_Ababa"
         raise Misuse(f"There is no time zone {timezone}", remedy) from None
 
@@ -59,7 +64,12 @@ def local_zone() -> str:
     if not name:
         target = str(Path("/etc/localtime").resolve())
         name = target.partition("zoneinfo/")[2]
-    return name if name in available_timezones() else "UTC"
+    return name if name in _zones() else "UTC"
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _day(text: str, here: datetime, whole: str) -> date:
@@ -82,4 +92,6 @@ def _aware(text: str) -> datetime:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Misuse(f"'{text}' isn't a time", EXAMPLES) from None
+    if found.tzinfo is None:
+        raise Misuse(f"'{text}' isn't a time", EXAMPLES)
     return found

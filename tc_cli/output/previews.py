@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tc_cli.output import emit, tables, words
-from tc_cli.output.manner import Format, manner
+from tc_cli.output.manner import Format, draws, manner
 from tc_cli.output.tables import Column
 from tc_cli.output.views import TEMPLATES, Template
 from tc_server.wire.bodies import Preview
@@ -40,7 +40,8 @@ def show_templates(templates: Sequence[Template]) -> None:
         return
     for number, template in enumerate(templates):
         tables.draw_heading(template.template, space=number > 0)
-        tables.write(words.as_sent(template.text))
+        # Whoever submits it from a file needs every sign.
+        tables.write(words.as_sent(template.text) if draws() else template.text)
 
 
 def _turn(preview: Preview) -> str:

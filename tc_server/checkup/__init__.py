@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from ipaddress import ip_address
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 
 from obstore.exceptions import BaseError
@@ -17,6 +18,7 @@ from tc_server.checkup.found import Check
 from tc_server.delivery import messengers, providers
 from tc_server.delivery.costs import over_long
 from tc_server.delivery.provider import look
+from tc_server.domain.delivery import TextKind
 from tc_server.domain.errors import InvalidTarget, Unavailable
 from tc_server.services.context import Context
 from tc_server.settings import Settings
@@ -25,6 +27,7 @@ from tc_server.store.migrations import UnknownRevision
 
 __all__ = ["Check", "check"]
 
+_PLANNED = get_args(TextKind)[1:]
 _DISK_LOW = 1_000_000_000
 _WRITTEN = "Write it as appriseit.com/services says."
 
@@ -41,6 +44,7 @@ async def check(settings: Settings) -> list[Check]:
             await _files(ctx),
             *await _providers(settings),
             _sms(settings),
+            *_templates(settings),
             *await _team(settings),
             *await relays.check(settings.relays, ctx.now()),
             _disk(settings),
@@ -68,6 +72,19 @@ def _sms(settings: Settings) -> Check:
         f"with this name and address some take a segment more: {', '.join(sorted(long))}",
         "Shorten TC_ORGANISATION or the host in TC_PUBLIC_URL, or expect to pay for it. `tc invite preview` counts.",
     )
+
+
+def _templates(settings: Settings) -> list[Check]:
+    """Find languages that some texts of what is planned have a WhatsApp template in, and others not."""
+    accounts = {"TC_META_TEMPLATES": settings.meta, "TC_TWILIO_TEMPLATES": settings.twilio}
+    found = []
+    for name, account in accounts.items():
+        there = {key for key, _ in account.templates} if account else set()
+        languages = {key.partition("_")[0] for key in there if key.partition("_")[2] in _PLANNED}
+        if missing := sorted({f"{code}_{kind}" for code in languages for kind in _PLANNED} - there):
+            detail = f"what is planned goes other ways, or not at all, for want of {', '.join(missing)} in {name}"
+            found.append(Check("WhatsApp templates", "warning", detail, "tc server templates shows their texts."))
+    return found
 
 
 def _public_url(settings: Settings) -> Check:

@@ -32,6 +32,7 @@ from tc_server.locales.bidi import pointed
 _POLICY: Final = SMTP.clone(refold_source="none")
 _UNSEEN: Final = frozenset(("Cc", "Cs", "Zl", "Zp"))
 _OVERRIDES: Final = frozenset("\u202a\u202b\u202c\u202d\u202e")
+_ISOLATES: Final = dict.fromkeys(range(0x2066, 0x206A))
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/^_`{|}~-]+)*")
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _LABEL_DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
@@ -87,7 +88,7 @@ def mail(
     The addresses may have domains in any script. `sent_at` is aware. The same arguments give the same bytes.
     """
     made = EmailMessage(_POLICY.clone(utf8=needs_smtputf8(to) or needs_smtputf8(sender_address)))
-    subject, sender_name = _line(subject), _line(sender_name)
+    subject, sender_name = _line(subject), _line(sender_name.translate(_ISOLATES))
     paragraphs = _paragraphs(text, link)
     plain = "\n\n".join(p if p == link else pointed(p, language.dir) for p in paragraphs) + "\n"
     page = _page(subject, paragraphs, link, button, language, sender_name)
@@ -123,7 +124,7 @@ def mailbox(address: str) -> str:
 
     Source: RFC 5891 for domains; mapped as in UTS 46, but unlike Python's `idna`, which is of 2003, "ß" stays itself.
     """
-    local, _, domain = _line(address).replace(" ", "").rpartition("@")
+    local, _, domain = _line(address.translate(_ISOLATES)).replace(" ", "").rpartition("@")
     if not _QUOTED.fullmatch(local):
         local = Address(username=local).addr_spec
     return f"{local}@{'.'.join(_ascii_label(label) for label in _LABEL_DOTS.split(domain))}"

@@ -3,11 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_timezone, get_timezone_location
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_timezone,
+    get_timezone_location,
+    get_timezone_name,
+)
 
 from tc_server.delivery.segments import encoding, segments
 from tc_server.domain.delivery import Channel, TextKind
@@ -73,9 +80,17 @@ def _moment(at: datetime, timezone: str, language: str, *, brief: bool) -> dict[
         "date": local_digits(_plain(date) if brief else date, language),
         # No line ends between the hour and what half of the day it is of.
         "time": local_digits(_plain(time) if brief else re.sub(r"\s", "\u00a0", time), language),
-        # Babel takes the format of summer time for that of any time in Russian.
-        "zone": get_timezone_location(zone, locale=locale).removesuffix(", летнее время"),
+        "zone": _zone(zone, locale),
     }
+
+
+def _zone(zone: tzinfo, locale: Locale) -> str:
+    """Name a zone by its country, in one with several by its city too; UTC and the like are of none."""
+    name = get_timezone_name(zone, return_zone=True)
+    if name.startswith("Etc/"):
+        return name.removeprefix("Etc/")
+    # Babel takes the format of summer time for that of any time in Russian.
+    return get_timezone_location(zone, locale=locale).removesuffix(", летнее время")
 
 
 def _plain(text: str) -> str:
@@ -105,9 +120,14 @@ def test_text(settings: Settings, channel: Channel, person: Invitation, key: str
 def notify(organisation: str, language: str, wait: Wait | None) -> tuple[str, str]:
     """Word a notice to staff, without a wait a trial: its subject and its text, with nothing of those who wait."""
     words = catalogue(language)
-    if wait is None:
-        names, values = ("notice_trial_subject", "notice_trial"), {}
-    else:
-        names, values = ("notice_subject", "notice"), {"number": wait.number, "minutes": wait.minutes}
-    subject = words.text(MESSAGES[names[0]], organisation=organisation)
-    return subject, words.text(MESSAGES[names[1]], organisation=organisation, **values)
+    direction = words.language.dir
+    values = {"organisation": isolated(organisation, direction)}
+    names = ("notice_trial_subject", "notice_trial")
+    if wait is not None:
+        names = ("notice_subject", "notice")
+        values |= {
+            "number": local_digits(str(wait.number), language),
+            "minutes": local_digits(str(wait.minutes), language),
+        }
+    subject, text = (pointed(words.text(MESSAGES[name], **values), direction) for name in names)
+    return subject, text

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from tc_server.domain.delivery import WORDS, Offer, Reason, Step, TextKind, Via, chain, left_out
+from tc_server.domain.delivery import WORDS, Offer, Reason, Step, Via, chain, left_out
 from tc_server.domain.errors import (
     ContactMissing,
     InvalidTime,
@@ -16,7 +16,7 @@ from tc_server.domain.errors import (
 )
 from tc_server.domain.invite import Invitation, checked, normal_email, normal_phone
 from tc_server.domain.people import clean_name
-from tc_server.domain.planning import is_early, require_time, require_zone
+from tc_server.domain.planning import kinds, require_time, require_zone
 from tc_server.domain.session import Kind
 
 Field = Literal["kind", "name", "phone", "email", "language", "via", "note", "at", "timezone"]
@@ -65,8 +65,13 @@ class Sound:
     lacking: Reason | None = None
 
 
-def judged(row: Row, languages: Collection[str], offers: Sequence[Offer], now: datetime) -> Sound | list[Fault]:
-    """Bring a row into the form in which it can be invited, or tell everything that is wrong with it."""
+def judged(
+    row: Row, languages: Collection[str], offers: Sequence[Offer], reminders: Sequence[timedelta], now: datetime
+) -> Sound | list[Fault]:
+    """Bring a row into the form in which it can be invited, or tell everything that is wrong with it.
+
+    `reminders` are the spans before a planned time at which people are reminded of it.
+    """
     found = [*_form(row), *_contacts(row), *_language(row, languages), *_time(row, now)]
     if found:
         return found
@@ -86,8 +91,7 @@ def judged(row: Row, languages: Collection[str], offers: Sequence[Offer], now: d
     except ContactMissing as refused:
         field: Field = "email" if row.via == "email" else "phone"
         return [_refused(refused, field, None)]
-    kinds: tuple[TextKind, ...] = ("planned", "reminder") if is_early(invitation.at, now) else ("invitation",)
-    templates = [invitation.template(kind) for kind in kinds]
+    templates = [invitation.template(kind) for kind in kinds(invitation.at, reminders, now)]
     ways = [chain(invitation.via, invitation.phone, invitation.email, offers, template=one) for one in templates]
     lacking = [left_out(invitation.via, invitation.phone, offers, template=one) for one in templates]
     if not all(ways) and invitation.via != "link":

@@ -356,6 +356,9 @@ def standing(
         return replace(delivery, state="trying", due_at=under_way[-1].began_at + policy.lease)
     if here and delivery.state != "failed":
         delivery = _after_failure(delivery, here, now, policy, jitter)
+    if delivery.state == "sent":
+        # What it was sent by has come to nothing after all, when it was given up already.
+        delivery = _failed(delivery, Reason.WITHDRAWN if delivery.withdrawn else attempts[-1].reason)
     if delivery.withdrawn and delivery.state in ("queued", "trying"):
         delivery = _failed(delivery, Reason.WITHDRAWN)
     return _given_up(delivery, attempts, delivery.reason) if delivery.state == "failed" else delivery

@@ -11,6 +11,8 @@ from tc_server.domain.delivery import TextKind, Via
 from tc_server.domain.errors import ContactMissing, InvalidEmail, InvalidPhone, UnknownLanguage
 from tc_server.domain.people import PersonRole, clean_name
 
+# What comes along unseen when somebody copies an address out of a chat.
+_UNSEEN = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@(?:[^@\s.\x00-\x1f]{1,63}\.)+[^@\s.\d\x00-\x1f][^@\s.\x00-\x1f]{1,62}")
 
 
@@ -94,7 +96,7 @@ def normal_phone(text: str) -> str:
 
 def normal_email(text: str) -> str:
     """Bring an email address into the form it is looked up by (the domain in lower case); raise InvalidEmail."""
-    text = text.strip()
+    text = text.translate(_UNSEEN).strip()
     if len(text) > 254 or not _EMAIL.fullmatch(text):
         raise InvalidEmail
     local, _, domain = text.rpartition("@")

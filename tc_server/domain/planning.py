@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from phonenumbers import NumberParseException, parse
 from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 
+from tc_server.domain.delivery import TextKind
 from tc_server.domain.errors import InvalidTime, InvalidTimezone
 
 EARLY = timedelta(minutes=15)
@@ -55,6 +56,13 @@ def reminders(planned_at: datetime, leads: Iterable[timedelta], now: datetime) -
     """
     due = sorted({planned_at - lead for lead in leads if planned_at - lead > now})
     return list(zip(due, [*due[1:], planned_at + EARLY], strict=True)) if due else []
+
+
+def kinds(planned_at: datetime | None, leads: Iterable[timedelta], now: datetime) -> tuple[TextKind, ...]:
+    """List the kinds of text that whoever is invited now will get, the first first."""
+    if planned_at is None or not is_early(planned_at, now):
+        return ("invitation",)
+    return ("planned", "reminder") if reminders(planned_at, leads, now) else ("planned",)
 
 
 @cache

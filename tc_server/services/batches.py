@@ -44,14 +44,14 @@ async def invite_all(ctx: Context, staff: Staff, rows: Sequence[Row]) -> list[Ou
     """
     judgements = await _judge(ctx, rows)
     if not any(isinstance(one, Sound) for one in judgements):
-        return [_settled(ctx, row, one, {}) for row, one in zip(rows, judgements, strict=True)]
+        return await _checked(ctx, staff, rows, judgements)
     outcomes: list[Outcome] = []
     async with ctx.store.write() as tx:
         # The same file sent twice at once, to two servers maybe: the second must wait for the outcome of the first.
         await accounts.lock(tx, staff.account_id)
         known = await _known(ctx, tx, staff, rows)
         for number, (row, judgement) in enumerate(zip(rows, judgements, strict=True)):
-            outcome = _settled(ctx, row, judgement, known)
+            outcome = _settled(row, judgement, known)
             if isinstance(judgement, Sound) and outcome.result == "ok":
                 outcome = await _invite(ctx, tx, staff, judgement)
                 known[row.key] = _again(outcome)
@@ -66,26 +66,33 @@ async def invite_all(ctx: Context, staff: Staff, rows: Sequence[Row]) -> list[Ou
 
 async def check_all(ctx: Context, staff: Staff, rows: Sequence[Row]) -> list[Outcome]:
     """Tell what inviting these rows would come to, and write nothing."""
-    judgements = await _judge(ctx, rows)
+    return await _checked(ctx, staff, rows, await _judge(ctx, rows))
+
+
+async def _checked(
+    ctx: Context, staff: Staff, rows: Sequence[Row], judgements: Sequence[Sound | list[Fault]]
+) -> list[Outcome]:
     async with ctx.store.read() as tx:
         known = await _known(ctx, tx, staff, rows)
-    return [_settled(ctx, row, one, known) for row, one in zip(rows, judgements, strict=True)]
+    return [_settled(row, one, known) for row, one in zip(rows, judgements, strict=True)]
 
 
 async def _judge(ctx: Context, rows: Sequence[Row]) -> list[Sound | list[Fault]]:
     judgements: list[Sound | list[Fault]] = []
     for number, row in enumerate(rows):
-        judgements.append(judged(row, ctx.languages, ctx.offers, ctx.now()))
+        judgements.append(judged(row, ctx.languages, ctx.offers, ctx.reminders, ctx.now()))
         if number % _BREATH == 0:
             await asyncio.sleep(0)
     return judgements
 
 
-def _settled(ctx: Context, row: Row, judgement: Sound | list[Fault], known: dict[str, Outcome]) -> Outcome:
-    """Tell what a row comes to by itself; `ok` if it is to be invited."""
+def _settled(row: Row, judgement: Sound | list[Fault], known: dict[str, Outcome]) -> Outcome:
+    """Tell what a row comes to by itself; `ok` if it is to be invited. Who was invited is so, whatever stands there."""
+    if row.key in known:
+        return known[row.key]
     if not isinstance(judgement, Sound):
         return Outcome(row.key, "refused", faults=judgement)
-    return known.get(row.key) or Outcome(row.key, "ok", channel=_first_channel(judgement), lacking=judgement.lacking)
+    return Outcome(row.key, "ok", channel=_first_channel(judgement), lacking=judgement.lacking)
 
 
 async def _known(ctx: Context, tx: Tx, staff: Staff, rows: Sequence[Row]) -> dict[str, Outcome]:

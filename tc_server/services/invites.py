@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from tc_server.domain.delivery import Channel, Reason, Step, TextKind, Via, left_out
+from tc_server.domain.delivery import Channel, Reason, Step, Via, left_out
 from tc_server.domain.errors import IllegalMove, NoProvider, NotFound
 from tc_server.domain.invite import Invitation, Invite, checked, link
 from tc_server.domain.people import Participant, Staff
-from tc_server.domain.planning import is_early, require_time, require_zone, zone_of
+from tc_server.domain.planning import kinds, require_time, require_zone, zone_of
 from tc_server.domain.retention import next_due
 from tc_server.domain.session import LIVE, Kind, Session, State, Verb, move
 from tc_server.services import live_calls, posting
@@ -51,14 +51,14 @@ async def create(
     """
     invitation = checked(invitation, ctx.languages)
     require_zone(invitation.timezone)
-    if invitation.at:
-        require_time(invitation.at, ctx.now())
     async with ctx.store.write() as tx:
         if idempotency_key:
             # The same key at the same time, on another server maybe, must wait for the outcome.
             await accounts.lock(tx, staff.account_id)
         if earlier := await _repeated(tx, staff, idempotency_key):
             return (await invite_views(ctx, tx, [earlier]))[0]
+        if invitation.at:
+            require_time(invitation.at, ctx.now())
         invite = await open_session(ctx, tx, staff, kind, invitation, idempotency_key)
         view = (await invite_views(ctx, tx, [invite]))[0]
     ctx.wake_outbox()
@@ -145,13 +145,14 @@ async def remove_person(ctx: Context, staff: Staff, session_id: str, participant
 async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
     """Word an invitation for every channel that it could go by. Raises what `create` raises."""
     invitation = checked(invitation, ctx.languages)
-    kind: TextKind = "invitation"
     require_zone(invitation.timezone)
     if invitation.at:
         require_time(invitation.at, ctx.now())
         invitation = replace(invitation, timezone=zone_of(invitation.timezone, invitation.phone))
-        kind = "planned" if is_early(invitation.at, ctx.now()) else "invitation"
+    kind, *later = kinds(invitation.at, ctx.reminders, ctx.now())
     ways = posting.ways(ctx, invitation, kind)
+    for one in later:
+        posting.ways(ctx, invitation, one)
     url = link(ctx.public_url, invitation.language, "x" * len(_new_link_token()))
     contacts: dict[Channel, str | None] = {
         "whatsapp": invitation.phone,

@@ -29,6 +29,9 @@ async def tell(
         await deliver(ctx, tx, session, invite, invitation, bulk=bulk)
         return
     assert session.planned_at is not None
+    if kind == "moved" and not _chain(ctx, invitation, kind):
+        # Without a template for another time, that of a time will do.
+        kind = "planned"
     await deliver(ctx, tx, session, invite, invitation, bulk=bulk, kind=kind, until=session.planned_at)
     for due_at, until in reminders(session.planned_at, ctx.reminders, ctx.now()):
         await deliver(ctx, tx, session, invite, invitation, kind="reminder", due_at=due_at, until=until)
@@ -75,10 +78,15 @@ def ways(ctx: Context, invitation: Invitation, kind: TextKind) -> tuple[Step, ..
     if invitation.via == "link":
         return ()
     require_contact(invitation)
-    found = chain(invitation.via, invitation.phone, invitation.email, ctx.offers, template=invitation.template(kind))
+    found = _chain(ctx, invitation, kind)
     if not found:
         raise no_way(left_out(invitation.via, invitation.phone, ctx.offers, template=invitation.template(kind)))
     return found
+
+
+def _chain(ctx: Context, invitation: Invitation, kind: TextKind) -> tuple[Step, ...]:
+    template = invitation.template(kind)
+    return chain(invitation.via, invitation.phone, invitation.email, ctx.offers, template=template)
 
 
 async def withdraw(tx: Tx, invite_id: str) -> None:

@@ -227,9 +227,12 @@ def _outgoing(
 
 
 def _appointment(delivery: Delivery, session: Session) -> Appointment | None:
-    # Until a reminder comes, the one that the person has is right.
-    told = delivery.kind in ("planned", "moved", "cancelled")
-    return Appointment(session.session_id, session.planned_at) if told and session.planned_at else None
+    planned_at = session.planned_at
+    if planned_at is None or delivery.kind == "reminder":
+        return None
+    # An invitation moves what a calendar has from before, unless it comes again when the time is over.
+    is_told = delivery.kind != "invitation" or planned_at > delivery.created_at
+    return Appointment(session.session_id, planned_at) if is_told else None
 
 
 async def _without_provider(tx: Tx, found: Sequence[Delivery], reason: Reason, now: datetime) -> list[DeliveryView]:

@@ -127,7 +127,7 @@ def test_what_is_planned_is_attached_for_a_calendar_that_learns_who_invites_and_
     cancelled: bool, method: str, status: str
 ) -> None:
     planned = Appointment("018f", datetime(2026, 12, 1, 9, tzinfo=UTC))
-    attached = calendar('Aide; "Éthiopie", Genève', planned, SENT, cancelled=cancelled)
+    attached = calendar('Aide; "Éthiopie", Genève', "talk@example.org", planned, SENT, cancelled=cancelled)
     found = read(made("ar", calendar=attached))
     body, file = found.iter_parts()
     assert [p.get_content_type() for p in body.iter_parts()] == ["text/plain", "text/html"]
@@ -140,12 +140,20 @@ def test_what_is_planned_is_attached_for_a_calendar_that_learns_who_invites_and_
     assert event.start == planned.at
     assert (str(event["SUMMARY"]), str(event["STATUS"])) == ('Aide; "Éthiopie", Genève', status)
     assert str(event["CLASS"]) == "PRIVATE"
-    assert not {"DESCRIPTION", "URL", "LOCATION", "ATTENDEE", "ORGANIZER"} & set(event)
+    assert str(event["ORGANIZER"]) == "mailto:talk@example.org"
+    assert not {"DESCRIPTION", "URL", "LOCATION", "ATTENDEE"} & set(event)
+
+
+def test_an_address_copied_with_unseen_signs_is_the_address() -> None:
+    assert mailbox("\u2068ana@example.org\u2069") == "ana@example.org"
+    assert not needs_smtputf8("\u2068ana@example.org\u2069")
 
 
 def test_what_is_told_later_takes_the_place_of_what_a_calendar_has() -> None:
     first, second = (
-        calendar("Example Help", Appointment("018f", SENT), SENT + timedelta(seconds=s), cancelled=False)
+        calendar(
+            "Example Help", "talk@example.org", Appointment("018f", SENT), SENT + timedelta(seconds=s), cancelled=False
+        )
         for s in (0, 1)
     )
     one, two = (c.walk("VEVENT")[0] for c in (first, second))

@@ -8,9 +8,10 @@ from typing import get_args
 import pytest
 
 from tc_server.delivery.segments import encoding, segments
-from tc_server.delivery.texts import compose
+from tc_server.delivery.texts import compose, notify
 from tc_server.domain.delivery import Channel, TextKind
 from tc_server.domain.invite import Invitation
+from tc_server.domain.notice import Wait
 from tc_server.domain.people import PersonRole
 from tc_server.locales import languages
 from tc_server.locales.numerals import local_digits
@@ -137,3 +138,15 @@ def test_an_sms_is_one_where_gsm_has_the_letters_and_at_most_two_elsewhere_in_ev
         made = worded("TeleConnect", "sms", person, LINK, kind)
         assert made.segments <= (1 if language in GSM else 2), made.text
         assert made.encoding == ("GSM-7" if language in GSM else "UCS-2"), made.text
+
+
+def test_a_time_of_no_country_is_told_as_utc() -> None:
+    assert "(UTC)" in worded("X", "email", planned("fr", "UTC"), LINK, "planned").text
+
+
+def test_a_notice_reads_as_its_language_does() -> None:
+    subject, text = notify("Example Help", "fa", Wait(3, 12))
+    assert subject.startswith("\u200f\u2068Example Help\u2069")
+    assert "۳" in text
+    assert "۱۲" in text
+    assert notify("Example Help", "en", None)[0] == "Example Help: a test"

@@ -279,6 +279,19 @@ def test_what_went_out_on_a_way_that_nothing_was_heard_of_is_not_undone_by_givin
     assert (story.delivery.state, story.delivery.reason, story.delivery.due_at) == ("sent", None, None)
 
 
+@pytest.mark.parametrize("first", ["given up", "undelivered"])
+def test_given_up_and_undelivered_it_has_failed_in_whichever_order(first: str) -> None:
+    story = Story(*WAYS[:2])
+    story.try_(ACCEPTED)
+    story.look(minutes=11)
+    for what in (first, "undelivered" if first == "given up" else "given up"):
+        if what == "given up":
+            story.delivery = withdraw(story.delivery, story.attempts)
+        else:
+            story.hear(0, Outcome(Result.UNDELIVERED, Reason.UNDELIVERED))
+    assert (story.delivery.state, story.delivery.reason) == ("failed", Reason.WITHDRAWN)
+
+
 # --- whatever happens -----------------------------------------------------------------------------------------------
 
 OUTCOMES = st.sampled_from(
@@ -317,15 +330,24 @@ def test_what_is_known_of_an_attempt_is_the_same_in_whatever_order_and_however_o
         assert known(heard) not in {ranks[r] for r in final}
 
 
-@given(st.lists(st.one_of(OUTCOMES, st.none(), HEARD), max_size=40), st.integers(1, 3), st.booleans())
+GIVEN_UP = st.sampled_from(["taken back", "too late", "without a provider"])
+
+
+@given(st.lists(st.one_of(OUTCOMES, st.none(), HEARD, GIVEN_UP), max_size=40), st.integers(1, 3), st.booleans())
 def test_any_order_and_repetition_of_results_silence_crashes_and_retries_ends_in_a_true_state(
-    steps: list[Outcome | list[tuple[int, Outcome]] | None], ways: int, taken_back: bool
+    steps: list[Outcome | list[tuple[int, Outcome]] | str | None], ways: int, taken_back: bool
 ) -> None:
     story = Story(*WAYS[:ways])
     for step in steps:
         match step:
             case None:
                 story.look(minutes=3)
+            case "taken back":
+                story.delivery = withdraw(story.delivery, story.attempts)
+            case "too late" if story.delivery.state == "queued":
+                story.delivery = too_late(story.delivery, story.attempts)
+            case "without a provider" if story.delivery.state == "queued":
+                story.delivery = without_provider(story.delivery, story.attempts, Reason.NO_PROVIDER, story.now)
             case Outcome() if story.delivery.state == "queued":
                 story.try_(step)
             case list():

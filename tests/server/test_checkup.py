@@ -96,6 +96,24 @@ async def test_a_name_and_an_address_that_make_sms_dearer_are_told_with_the_lang
     assert "en" not in found.checks["SMS"].detail.partition(": ")[2].split(", ")
 
 
+@pytest.mark.parametrize(
+    ("templates", "missing"),
+    [
+        ("en=a, fr=a", None),
+        ("en=a, en_planned=b, en_reminder=c, en_moved=d, en_cancelled=e", None),
+        ("en=a, en_planned=b, en_reminder=c", "en_cancelled, en_moved"),
+    ],
+)
+async def test_a_language_with_some_templates_for_what_is_planned_lacks_the_others(
+    tmp_path: Path, templates: str, missing: str | None
+) -> None:
+    account = {"meta_token": "hush", "meta_phone_id": "106540352242922", "meta_api": "http://127.0.0.1:9/v24.0"}
+    found = (await check(settings_of(tmp_path, **account, meta_templates=templates))).checks
+    assert ("WhatsApp templates" in found) == (missing is not None)
+    if missing:
+        assert f"for want of {missing} in TC_META_TEMPLATES" in found["WhatsApp templates"].detail
+
+
 async def test_a_folder_or_a_key_that_others_can_read_fails(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     settings.data.chmod(0o755)

@@ -203,3 +203,21 @@ async def test_a_row_that_no_provider_leads_to_is_a_fault_and_a_batch_lets_other
     assert invited_.result == "invited"
     await clinic.invite(lena, email="b@example.org", via="email")
     assert [text.to for text in await clinic.send_all()] == ["b@example.org", "a@example.org"]
+
+
+async def test_who_was_invited_to_a_time_stays_invited_when_it_is_over(clinic: Clinic, lena: Staff) -> None:
+    planned = row(1, phone=PHONE, via="auto", at="2026-03-01T14:00:00Z")
+    [first] = await batches.invite_all(clinic.ctx, lena, [planned])
+    clinic.clock.forward(hours=6)
+    assert results(await batches.check_all(clinic.ctx, lena, [planned])) == ["repeated"]
+    again = await batches.invite_all(clinic.ctx, lena, [planned])
+    assert results(again) == ["repeated"]
+    assert again[0].url == first.url
+    assert results(await batches.invite_all(clinic.ctx, lena, [planned, row(2)])) == ["repeated", "invited"]
+
+
+async def test_a_row_needs_no_template_for_reminders_where_none_would_go_out(clinic: Clinic, lena: Staff) -> None:
+    clinic.ctx.offers = (Offer("meta", ("whatsapp",), receipts=True, templates=frozenset({"en_planned"})),)
+    clinic.ctx.reminders = ()
+    planned = row(1, phone=PHONE, via="whatsapp", at="2026-03-04T12:00:00Z")
+    assert results(await batches.check_all(clinic.ctx, lena, [planned])) == ["ok"]

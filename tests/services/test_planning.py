@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tc_server.domain.delivery import Outcome, Reason, Result
-from tc_server.domain.errors import IllegalMove, InvalidTime, InvalidTimezone, LinkExpired, TooEarly
+from tc_server.domain.delivery import Offer, Outcome, Reason, Result
+from tc_server.domain.errors import IllegalMove, InvalidTime, InvalidTimezone, LinkExpired, NoProvider, TooEarly
+from tc_server.domain.invite import Invitation
 from tc_server.domain.people import Staff
 from tc_server.domain.session import State
 from tc_server.services import invites, joining, sending
@@ -91,6 +92,34 @@ async def test_an_email_of_what_is_planned_brings_it_for_a_calendar(clinic: Clin
     await invites.revoke(clinic.ctx, lena, view.invite.invite_id)
     [told] = await clinic.send_all()
     assert (told.kind, told.appointment) == ("cancelled", Appointment(view.session.session_id, later))
+
+
+async def test_moved_to_a_time_so_near_that_the_link_comes_at_once_the_calendar_learns_it(
+    clinic: Clinic, lena: Staff
+) -> None:
+    view = await clinic.invite(lena, via="email", email="amal@example.org", at=PLANNED)
+    await clinic.send_all()
+    soon = clinic.clock() + timedelta(minutes=10)
+    await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, soon, None)
+    [told] = await clinic.send_all()
+    assert (told.kind, told.appointment) == ("invitation", Appointment(view.session.session_id, soon))
+
+
+async def test_without_a_template_for_another_time_that_of_a_time_tells_it(clinic: Clinic, lena: Staff) -> None:
+    templates = frozenset({"en_planned", "en_reminder"})
+    clinic.ctx.offers = (Offer("meta", ("whatsapp",), receipts=True, templates=templates),)
+    view = await clinic.invite(lena, via="whatsapp", phone=PHONE, at=PLANNED)
+    moved = await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED + timedelta(days=1), None)
+    assert next(v.delivery.kind for v in moved.deliveries if v.delivery.state == "queued") == "planned"
+
+
+async def test_a_preview_refuses_what_inviting_would(clinic: Clinic, lena: Staff) -> None:
+    clinic.ctx.offers = (Offer("meta", ("whatsapp",), receipts=True, templates=frozenset({"en_planned"})),)
+    person = Invitation("Amal", "service-user", "en", phone=PHONE, via="whatsapp", at=PLANNED)
+    with pytest.raises(NoProvider):
+        await invites.preview(clinic.ctx, person)
+    with pytest.raises(NoProvider):
+        await clinic.invite(lena, via="whatsapp", phone=PHONE, at=PLANNED)
 
 
 async def test_joining_is_for_a_quarter_of_an_hour_before_and_later(clinic: Clinic, lena: Staff) -> None:

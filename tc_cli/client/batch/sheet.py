@@ -16,6 +16,7 @@ from tc_cli.client.batch.faults import COLUMNS, Fault
 from tc_cli.client.errors import BadFile, Misuse
 
 _KNOWN = "Known are: " + ", ".join(COLUMNS)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}[ T]")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -171,6 +172,10 @@ def _time(line: int, at: str, timezone: str, now: datetime) -> tuple[datetime | 
         when.zone_of(timezone or "UTC")
     except Misuse as wrong:
         return None, [Fault(line, "timezone", timezone, _told(wrong))]
+    if at and not _DAY.match(at):
+        # Sent again, or gone on with tomorrow, it would be another day for some.
+        told = f"'{at}' depends on when the file is sent. Write the day, like 2026-12-01 14:30."
+        return None, [Fault(line, "at", at, told)]
     try:
         return (when.read(at, timezone or when.local_zone(), now) if at else None), []
     except Misuse as wrong:

@@ -118,6 +118,7 @@ class Smtp:
     def _mail(self, message: Outgoing) -> EmailMessage:
         words = catalogue(message.language)
         domain = self._sender.rpartition("@")[2]
+        now, planned = utc_now(), message.appointment
         return mail(
             subject=message.subject or self._organisation,
             text=message.text,
@@ -128,9 +129,9 @@ class Smtp:
             sender_name=self._organisation,
             sender_address=self._sender,
             message_id=f"{message.key}@{domain}",
-            sent_at=(now := utc_now()),
-            calendar=calendar(self._organisation, message.appointment, now, cancelled=message.kind == "cancelled")
-            if message.appointment
+            sent_at=now,
+            calendar=calendar(self._organisation, self._sender, planned, now, cancelled=message.kind == "cancelled")
+            if planned
             else None,
         )
 

@@ -71,7 +71,7 @@ export function fill(text, values) {
 
 /** What may read the other way keeps to itself (Unicode UAX 9). @param {string} value */
 function isolated(value) {
-  return globalThis.document?.dir === 'rtl' || /[\u0590-\u08ff]/.test(value) ? `\u2068${value}\u2069` : value
+  return globalThis.document?.dir === 'rtl' || /[\u0590-\u08ff\ufb1d-\ufefc\u{1e800}-\u{1efff}]/u.test(value) ? `\u2068${value}\u2069` : value
 }
 
 /** @param {number} time milliseconds */
