@@ -3,17 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import (
     format_date,
     format_skeleton,
     format_time,
     get_timezone,
     get_timezone_location,
-    get_timezone_name,
 )
 
 from tc_server.delivery.segments import encoding, segments
@@ -21,6 +22,7 @@ from tc_server.domain.delivery import Channel, TextKind
 from tc_server.domain.invite import Invitation, test_link
 from tc_server.domain.notice import Wait
 from tc_server.domain.people import PersonRole
+from tc_server.domain.zones import MAIN
 from tc_server.locales import MESSAGES, catalogue
 from tc_server.locales.bidi import isolated, pointed
 from tc_server.locales.numerals import local_digits
@@ -80,17 +82,26 @@ def _moment(at: datetime, timezone: str, language: str, *, brief: bool) -> dict[
         "date": local_digits(_plain(date) if brief else date, language),
         # No line ends between the hour and what half of the day it is of.
         "time": local_digits(_plain(time) if brief else re.sub(r"\s", "\u00a0", time), language),
-        "zone": _zone(zone, locale),
+        "zone": _zone(timezone, at, locale),
     }
 
 
-def _zone(zone: tzinfo, locale: Locale) -> str:
-    """Name a zone by its country, in one with several by its city too; UTC and the like are of none."""
-    name = get_timezone_name(zone, return_zone=True)
-    if name.startswith("Etc/"):
-        return name.removeprefix("Etc/")
+def _zone(timezone: str, at: datetime, locale: Locale) -> str:
+    """Name a zone by its country, and by its city where the country has other hours too; UTC and the like are of none."""
+    if timezone == "UTC" or timezone.startswith("Etc/"):
+        return timezone.removeprefix("Etc/")
+    territory = get_global("zone_territories").get(get_global("zone_aliases").get(timezone, timezone))
+    beside = [ZoneInfo(zone) for zone in get_global("territory_zones").get(territory or "", ())]
+    if territory and (timezone == MAIN.get(territory) or len({at.astimezone(zone).utcoffset() for zone in beside}) == 1):
+        return _named(locale.zone_formats["region"] % locale.territories[territory])
+    # Babel knows cities by the names that zones had before.
+    names = {new: old for old, new in get_global("zone_aliases").items() if old in locale.time_zones}
+    return _named(get_timezone_location(get_timezone(names.get(timezone, timezone)), locale=locale))
+
+
+def _named(zone: str) -> str:
     # Babel takes the format of summer time for that of any time in Russian.
-    return get_timezone_location(zone, locale=locale).removesuffix(", летнее время")
+    return zone.removesuffix(", летнее время")
 
 
 def _plain(text: str) -> str:

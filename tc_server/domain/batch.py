@@ -16,8 +16,9 @@ from tc_server.domain.errors import (
 )
 from tc_server.domain.invite import Invitation, checked, normal_email, normal_phone
 from tc_server.domain.people import clean_name
-from tc_server.domain.planning import kinds, require_time, require_zone
+from tc_server.domain.planning import kinds, require_time
 from tc_server.domain.session import Kind
+from tc_server.domain.zones import require_zone, zone_of
 
 Field = Literal["kind", "name", "phone", "email", "language", "via", "note", "at", "timezone"]
 
@@ -152,8 +153,11 @@ def _time(row: Row, now: datetime) -> list[Fault]:
         return [_invalid("at", row.at, "This is no time. Write it in RFC 3339, like 2026-12-01T14:30:00+03:00.")]
     try:
         require_time(moment, now)
+        zone_of(row.timezone or None, row.phone, moment)
     except InvalidTime as refused:
         return [_refused(refused, "at", row.at)]
+    except InvalidTimezone as refused:
+        return [_refused(refused, "timezone", row.timezone)]
     return []
 
 

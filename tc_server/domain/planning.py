@@ -2,24 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import cache
-from zoneinfo import available_timezones
-
-from phonenumbers import NumberParseException, parse
-from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 
 from tc_server.domain.delivery import TextKind
-from tc_server.domain.errors import InvalidTime, InvalidTimezone
+from tc_server.domain.errors import InvalidTime
 
 EARLY = timedelta(minutes=15)
 """How long before its time a planned session can be joined, and how long after it a reminder still makes sense."""
 _FURTHEST = timedelta(days=366)
-
-
-def require_zone(timezone: str | None) -> None:
-    """Raise InvalidTimezone for a zone there isn't (IANA)."""
-    if timezone is not None and timezone not in _zones():
-        raise InvalidTimezone
 
 
 def require_time(planned_at: datetime, now: datetime) -> None:
@@ -28,20 +17,6 @@ def require_time(planned_at: datetime, now: datetime) -> None:
         raise InvalidTime("This time is over. Give one that is still to come, or leave it out to invite for now.")
     if planned_at - now > _FURTHEST:
         raise InvalidTime("This is more than a year away. Give a nearer time.")
-
-
-def zone_of(timezone: str | None, phone: str | None) -> str:
-    """Choose the zone that somebody is told times in: the one given, else that of their phone number, else UTC.
-
-    Source: the metadata of libphonenumber; of a country's several zones the first.
-    """
-    if timezone:
-        return timezone
-    try:
-        zones = time_zones_for_number(parse(phone or ""))
-    except NumberParseException:
-        return "UTC"
-    return zones[0] if zones and zones[0] != UNKNOWN_TIMEZONE else "UTC"
 
 
 def is_early(planned_at: datetime | None, now: datetime) -> bool:
@@ -63,8 +38,3 @@ def kinds(planned_at: datetime | None, leads: Iterable[timedelta], now: datetime
     if planned_at is None or not is_early(planned_at, now):
         return ("invitation",)
     return ("planned", "reminder") if reminders(planned_at, leads, now) else ("planned",)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

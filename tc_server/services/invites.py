@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Literal
 
 from tc_server.domain.delivery import Channel, Reason, Step, Via, left_out
-from tc_server.domain.errors import IllegalMove, NoProvider, NotFound
+from tc_server.domain.errors import IllegalMove, InvalidTimezone, NoProvider, NotFound
 from tc_server.domain.invite import Invitation, Invite, checked, link
 from tc_server.domain.people import Participant, Staff
-from tc_server.domain.planning import kinds, require_time, require_zone, zone_of
+from tc_server.domain.planning import kinds, require_time
 from tc_server.domain.retention import next_due
 from tc_server.domain.session import LIVE, Kind, Session, State, Verb, move
+from tc_server.domain.zones import require_zone, zone_of
 from tc_server.services import live_calls, posting
 from tc_server.services.context import Context, Text, new_id
 from tc_server.services.events import CutOff, Event, SessionChanged
@@ -148,7 +149,7 @@ async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
     require_zone(invitation.timezone)
     if invitation.at:
         require_time(invitation.at, ctx.now())
-        invitation = replace(invitation, timezone=zone_of(invitation.timezone, invitation.phone))
+        invitation = replace(invitation, timezone=zone_of(invitation.timezone, invitation.phone, invitation.at))
     kind, *later = kinds(invitation.at, ctx.reminders, ctx.now())
     ways = posting.ways(ctx, invitation, kind)
     for one in later:
@@ -266,6 +267,8 @@ async def reschedule(
         stored, session = await _find(tx, staff, invite_id)
         if stored.revoked_at or session.state is not State.INVITED:
             raise IllegalMove("reschedule", session.state, session.possible())
+        asked = await _person(tx, stored)
+        zone = zone_of(timezone or asked.timezone, asked.phone, planned_at)
         told: Literal["planned", "moved"] = "moved" if session.planned_at else "planned"
         expires_at = planned_at + ctx.retention.invite
         session = await save(ctx, tx, replace(session, planned_at=planned_at, expires_at=expires_at))
@@ -273,10 +276,10 @@ async def reschedule(
             if one.revoked_at is None:
                 one = replace(one, expires_at=expires_at)
                 await invites.save(tx, one)
-                person = replace(await _person(tx, one), coming=None)
-                if timezone and one.invite_id == invite_id:
-                    person = replace(person, timezone=timezone)
-                    await people.seal(tx, person)
+                person = await _person(tx, one)
+                theirs = zone if one.invite_id == invite_id else person.timezone
+                person = replace(person, coming=None, timezone=theirs or _zone_beside(zone, person.phone, planned_at))
+                await people.seal(tx, person)
                 await people.save(tx, person)
                 await posting.withdraw(tx, one.invite_id)
                 await posting.tell(ctx, tx, session, one, _again(person, one.via), told)
@@ -314,7 +317,10 @@ async def _invite(
     *,
     bulk: bool = False,
 ) -> Invite:
-    now = ctx.now()
+    now, zone = ctx.now(), invitation.timezone
+    if session.planned_at and not zone:
+        there = await people.of_session(tx, session.session_id)
+        zone = _zone_beside(there[0].timezone if there else None, invitation.phone, session.planned_at)
     person = Participant(
         participant_id=new_id(),
         session_id=session.session_id,
@@ -325,7 +331,7 @@ async def _invite(
         language=invitation.language,
         created_at=now,
         first_seq=session.last_seq + 1,
-        timezone=zone_of(invitation.timezone, invitation.phone),
+        timezone=zone,
     )
     await people.insert(tx, person)
     invite = Invite(
@@ -343,6 +349,16 @@ async def _invite(
     if idempotency_key:
         await invites.remember(tx, staff.account_id, hash_token(idempotency_key), invite)
     return invite
+
+
+def _zone_beside(others: str | None, phone: str | None, at: datetime) -> str:
+    """Choose the zone that a number tells, else that of somebody whom they talk with. Raises InvalidTimezone."""
+    try:
+        return zone_of(None, phone, at)
+    except InvalidTimezone:
+        if others is None:
+            raise
+        return others
 
 
 def _preview(channel: Channel, to: str, language: str, ways: Sequence[Step], message: Text) -> Preview:
@@ -419,5 +435,8 @@ def _who(person: Participant) -> dict[str, str]:
 
 
 def _new_link_token() -> str:
-    # 18 bytes: 144 bits in 24 characters, so that the link still fits an SMS.
-    return secrets.token_urlsafe(18)
+    # 18 bytes: 144 bits in 24 characters, so that the link still fits an SMS. What finds links in a text leaves out a
+    # sign at their end.
+    while not (token := secrets.token_urlsafe(18))[-1].isalnum():
+        pass
+    return token

@@ -24,7 +24,7 @@ const hausa = inLanguage(/** @type {any} */ ({ language: 'qha', said: {}, texts:
 const burmese = inLanguage(/** @type {any} */ ({ language: 'qmy', said: {}, texts: {} }))
 
 test('dates and times are in the language, on the wall of the phone', () => {
-  assert.deepEqual(inWords(TIME, 'qha'), { date: 'Laraba 4 Maris, 2026', clock: '15:05\u00a0GMT+1' })
+  assert.deepEqual(inWords(TIME, 'qha'), { date: 'Laraba 4 Maris, 2026', clock: '15:05' })
   assert.equal(clock(TIME, 'qmy'), '၃:၀၅\u00a0YM')
   assert.equal(clock(TIME - 15 * HOUR, 'qmy'), '၁၂:၀၅\u00a0SF')
   assert.equal(hausa.time(TIME), '15:05')

@@ -48,15 +48,15 @@ function dates(cldr) {
   return (options) => {
     const english = new DateTimeFormat('en', {
       calendar: 'gregory', weekday: 'short', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: '2-digit', hourCycle: 'h23',
-      timeZone: options.timeZone, timeZoneName: options.timeZoneName,
+      timeZone: options.timeZone,
     })
-    const asked = [options.day && (options.year ? cldr.date : cldr.day), options.hour && cldr.time, options.timeZoneName && 'z']
+    const asked = [options.day && (options.year ? cldr.date : cldr.day), options.hour && cldr.time]
     return (time) => {
       const part = Object.fromEntries(english.formatToParts(time).map(({ type, value }) => [type, value]))
       const hour = Number(part.hour)
       const slots = /** @type {Record<string, string | undefined>} */ ({
         EEEE: cldr.days[WEEKDAYS.indexOf(part.weekday)], MMMM: cldr.months[Number(part.month) - 1], d: part.day, y: part.year,
-        HH: String(hour).padStart(2, '0'), H: String(hour), h: String(hour % 12 || 12), mm: part.minute, a: cldr.periods[hour < 12 ? 0 : 1], z: part.timeZoneName,
+        HH: String(hour).padStart(2, '0'), H: String(hour), h: String(hour % 12 || 12), mm: part.minute, a: cldr.periods[hour < 12 ? 0 : 1],
       })
       return local(cldr, asked.filter(Boolean).join(' ').replace(/[A-Za-z]+/g, (slot) => slots[slot] ?? slot))
     }

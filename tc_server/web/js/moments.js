@@ -1,7 +1,7 @@
 // @ts-check
 /** When something planned is, how far away that is, and from when it can be joined: in words, in the phone's own time zone. */
 
-import { midnight } from './words.js'
+import { midnight, whole } from './words.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -18,9 +18,7 @@ export function opens(planned) {
 export function inWords(planned, language) {
   // Messages tell the date by the calendar that Babel knows: in Persian too, it must be the same one here.
   const date = new Intl.DateTimeFormat(language, { calendar: 'gregory', weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
-  // The clock on the wall, and whose it is: people who crossed a border see which one is meant.
-  const hour = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' })
-  return { date: date.format(planned), clock: whole(hour.format(planned)) }
+  return { date: date.format(planned), clock: wall(planned, language) }
 }
 
 /** @param {number} time milliseconds @param {string} language */
@@ -37,7 +35,14 @@ export function until(time, now, language) {
   return far.format(Math.max(1, Math.round((midnight(time) - midnight(now)) / DAY)), 'day')
 }
 
-/** A time is read as one: no line breaks in the middle of it. @param {string} text */
-function whole(text) {
-  return text.replace(/\s/g, '\u00a0')
+/** The clock on the wall, and whose it is: people who crossed a border see which one is meant. @param {number} time @param {string} language */
+function wall(time, language) {
+  try {
+    const named = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit', timeZoneName: 'shortGeneric' })
+    const parts = named.formatToParts(time)
+    return parts.map(({ value }, at) => (parts[at + 1]?.type === 'timeZoneName' ? value : whole(value))).join('')
+  } catch {
+    // Who can't name it says no more: an offset would be taken for a part of the time.
+    return clock(time, language)
+  }
 }

@@ -53,7 +53,7 @@ export function inLanguage({ language, said, texts }) {
     /** @param {number} bytes */
     size: (bytes) => (bytes < 1e6 ? measure(Math.max(1, bytes / 1e3), 'kilobyte', 0) : measure(bytes / 1e6, 'megabyte', 1)),
     /** @param {number} time milliseconds */
-    time: (time) => clock.format(time),
+    time: (time) => isolated(whole(clock.format(time))),
     /** @param {number} time @param {number} now milliseconds */
     day(time, now) {
       const days = Math.round((midnight(time) - midnight(now)) / 86_400_000)
@@ -67,6 +67,11 @@ export function inLanguage({ language, said, texts }) {
 /** Fill the slots of a text. @param {string} text @param {Record<string, string>} values */
 export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (slot, /** @type {string} */ name) => (name in values ? isolated(values[name]) : slot))
+}
+
+/** A time is read as one: no line ends in the middle of it. @param {string} text */
+export function whole(text) {
+  return text.replace(/\s/g, '\u00a0')
 }
 
 /** What may read the other way keeps to itself (Unicode UAX 9). @param {string} value */
