@@ -101,6 +101,7 @@ class SceneFeed(Feed):
                 segments=found.segments,
                 cost="per-segment",
                 reviewed=request.language == "en",
+                timezone=(request.timezone or "Africa/Addis_Ababa") if request.at else None,
             )
         ]
 

@@ -14,7 +14,8 @@ class NoSuchTime(Misuse):
 
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
+_SPAN = re.compile(r"in (?=\d)(?:(\d{1,4}) ?d)? ?(?:(\d{1,4}) ?h)? ?(?:(\d{1,4}) ?m(?:in)?)?")
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?::00)?(am|pm)?")
 EXAMPLES = 'Write it like "2026-12-01 14:30", "tomorrow 14:30", "fri 9:00" or "in 2h"'
 
 
@@ -23,15 +24,13 @@ def read(text: str, timezone: str, now: datetime) -> datetime:
     zone = zone_of(timezone)
     here = now.astimezone(zone)
     words = text.strip().lower().replace("t", " ", 1) if re.match(r"\d{4}-", text.strip()) else text.strip().lower()
-    if span := re.fullmatch(r"in (\d{1,4}) ?(m|min|h|d)", words):
-        return now + timedelta(**{UNITS[span[2]]: int(span[1])})
+    if span := _SPAN.fullmatch(words):
+        days, hours, minutes = (int(number or 0) for number in span.groups())
+        return (now + timedelta(days=days, hours=hours, minutes=minutes)).replace(second=0, microsecond=0)
     if re.search(r"(z|[+-]\d\d:?\d\d)$", words) and words[:1].isdigit() and "-" in words[:8]:
         return _aware(text)
-    day, _, clock = words.rpartition(" ")
-    found = re.fullmatch(r"(\d{1,2})[:.h](\d{2})(?::00)?", clock)
-    if not found or int(found[1]) > 23 or int(found[2]) > 59:
-        raise Misuse(f"'{text}' isn't a time", EXAMPLES)
-    wanted = datetime.combine(_day(day, here, text), time(int(found[1]), int(found[2])), zone)
+    day, _, clock = re.sub(r" (am|pm)$", r"\1", words).rpartition(" ")
+    wanted = datetime.combine(_day(day, here, text), _clock(clock, text), zone)
     if not day and wanted <= here:
         wanted += timedelta(days=1)
     try:
@@ -72,6 +71,18 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def _clock(text: str, whole: str) -> time:
+    found = _CLOCK.fullmatch("12:00" if text == "noon" else text)
+    if not found or not (found[2] or found[3]):
+        raise Misuse(f"'{whole}' isn't a time", EXAMPLES)
+    hour, minute = int(found[1]), int(found[2] or 0)
+    if found[3]:
+        hour = hour % 12 + (12 if found[3] == "pm" else 0) if 1 <= hour <= 12 else 24
+    if hour > 23 or minute > 59:
+        raise Misuse(f"'{whole}' isn't a time", EXAMPLES)
+    return time(hour, minute)
+
+
 def _day(text: str, here: datetime, whole: str) -> date:
     match text:
         case "" | "today":
@@ -81,8 +92,9 @@ def _day(text: str, here: datetime, whole: str) -> date:
     if text[:3] in DAYS and len(text) < 10:
         ahead = (DAYS.index(text[:3]) - here.weekday()) % 7 or 7
         return here.date() + timedelta(days=ahead)
+    dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
     try:
-        return date.fromisoformat(text)
+        return date(int(dotted[3]), int(dotted[2]), int(dotted[1])) if dotted else date.fromisoformat(text)
     except ValueError:
         raise Misuse(f"'{whole}' isn't a time", EXAMPLES) from None
 

@@ -100,7 +100,7 @@ def preview(
     kind: Literal["remote", "in-person"] = "in-person" if colleague else "remote"
     with verbs.api() as api:
         request = _request(kind, person, phone, email, link_only, language, via, note, at, timezone)
-        previews.show(api.do(calls.preview(request)).items)
+        previews.show(api.do(calls.preview(request)).items, request.at)
 
 
 @verbs.verb(app, "list", "tc invite list --state invited", "tc invite list -o jsonl")
@@ -176,12 +176,12 @@ def revoke(ids: verbs.Ids) -> None:
 
 @verbs.verb(app, "rotate", "tc invite rotate 3f9c1a2b")
 def rotate(ids: verbs.Ids) -> None:
-    """Replace an invite's link; devices that used the old one are logged out."""
+    """Replace an invite's link; devices that used the old one are logged out, and nothing is sent by itself."""
     from tc_cli.client import calls, find
     from tc_cli.output import invites
 
     with verbs.api() as api:
-        invites.show_each(several.each(ids, lambda one: api.do(calls.rotate(find.invite(api, one)))), links=True)
+        invites.show_each(several.each(ids, lambda one: api.do(calls.rotate(find.invite(api, one)))), rotated=True)
 
 
 def _request(

@@ -8,7 +8,7 @@ import msgspec
 from tc_cli.client import ids
 from tc_cli.client.batch.planning import Plan
 from tc_cli.client.batch.reporting import ReportRow
-from tc_cli.output import emit
+from tc_cli.output import emit, words
 from tc_cli.output.manner import Format, manner
 from tc_cli.output.tables import Column
 from tc_cli.output.views import BAD, FAINT, GOOD
@@ -26,6 +26,7 @@ class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     result: str
     channel: str = ""
+    at: str = ""
     error: str = ""
     lacking: str = ""
 
@@ -83,8 +84,10 @@ def show_plan(plan: Plan) -> None:
         emit.listing(_planned(plan), (), kind=PlannedRow)
         return
     counts = [Count(what=f"to invite by {channel}", rows=rows) for channel, rows in sorted(plan.channels.items())]
+    times = sorted(row.at for row in plan.rows if row.at)
     lacking = sum(outcome.lacking is not None for outcome in plan.outcomes.values())
     more = {
+        **({f"planned, from {words.moment(times[0])} to {words.moment(times[-1])}": len(times)} if times else {}),
         "without WhatsApp, for want of a template": lacking,
         "invited before": plan.repeated,
         "with faults": len(plan.faulty),
@@ -115,6 +118,7 @@ def _planned(plan: Plan) -> list[PlannedRow]:
             reference=row.shown,
             result=(result := "refused" if row.line in faulty else plan.outcomes[row.line].result),
             channel=plan.outcomes[row.line].channel or "link" if result == "ok" else "",
+            at=row.at.isoformat() if row.at else "",
             error="; ".join(f"{fault.column}: {fault.reason}" for fault in faulty.get(row.line, ())),
             lacking=plan.outcomes[row.line].lacking or "" if result == "ok" else "",
         )

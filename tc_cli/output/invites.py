@@ -21,22 +21,28 @@ class Outcome(Protocol):
 
 
 def show_made(invite: Invite) -> None:
-    """Show an invite that has just been made or given a new link."""
+    """Show an invite that has just been made."""
+    _show_link(invite, _what_next(invite))
+
+
+def _show_link(invite: Invite, next_: str) -> None:
     _show(invite, views.INVITE_MADE if draws() else views.INVITE)
     if draws():
         tables.write("")
         qr.draw(invite.url)
-        diagnostics.note(_what_next(invite))
+        diagnostics.note(next_)
         if not invite.reviewed:
             diagnostics.note(f"The texts in '{invite.language}' are unreviewed: no native speaker has read them yet.")
 
 
-def show_each(outcome: Outcome, *, links: bool = False) -> None:
-    """Show what became of each id; with `links`, the QR code of a single one too."""
+def show_each(outcome: Outcome, *, rotated: bool = False) -> None:
+    """Show what became of each id; of a single one that was given a new link, the QR code too."""
     if not outcome.single:
         emit.listing(outcome.done, views.INVITES, kind=Invite)
-    elif links:
-        show_made(outcome.done[0])
+    elif rotated:
+        reminders = ", and the reminders" if outcome.done[0].planned_at else ""
+        told = f"Nothing is sent by itself: pass the link on, or `tc invite resend` sends it{reminders}."
+        _show_link(outcome.done[0], told)
     else:
         _show(outcome.done[0], views.INVITE)
     outcome.leave()

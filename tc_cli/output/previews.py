@@ -1,11 +1,12 @@
 """How a preview looks: the exact text of each channel, and what it costs to send."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from tc_cli.output import emit, tables, words
 from tc_cli.output.manner import Format, draws, manner
 from tc_cli.output.tables import Column
-from tc_cli.output.views import TEMPLATES, Template
+from tc_cli.output.views import TEMPLATES, Template, both_times
 from tc_server.wire.bodies import Preview
 
 COSTS = {"free": "free", "per-message": "paid by the message", "per-segment": "paid by the segment"}
@@ -17,16 +18,18 @@ PREVIEW: tuple[Column[Preview], ...] = (
     Column("encoding", lambda p: p.encoding),
     Column("segments", lambda p: "" if p.segments is None else str(p.segments)),
     Column("cost", lambda p: COSTS[p.cost]),
-    Column("subject", lambda p: p.subject or ""),
+    Column("subject", lambda p: words.as_sent(p.subject or "")),
     Column("why not", lambda p: p.detail or ""),
 )
 
 
-def show(previews: Sequence[Preview]) -> None:
-    """Show each channel's facts and, below them, its text as it would arrive."""
+def show(previews: Sequence[Preview], at: datetime | None) -> None:
+    """Show each channel's facts and, below them, its text as it would arrive; first of all the time that is planned."""
     if manner.format is not Format.TABLE:
         emit.listing(previews, PREVIEW, kind=Preview)
         return
+    if at is not None:
+        tables.write(f"planned for {both_times(at, previews[0].timezone)}\n")
     for number, preview in enumerate(previews):
         tables.draw_heading(f"{preview.channel} ({_turn(preview)})", space=number > 0)
         tables.draw_thing(preview, PREVIEW)

@@ -164,25 +164,26 @@ INVITES: tuple[Column[b.Invite], ...] = (
 
 def planned(invite: b.Invite) -> str:
     """Say when a conversation is planned for, here and where the person is."""
-    if invite.planned_at is None:
-        return ""
-    here = words.moment(invite.planned_at)
-    there = _there(invite)
-    return f"{here} ({there})" if there else here
+    return both_times(invite.planned_at, invite.timezone) if invite.planned_at else ""
 
 
-def _there(invite: b.Invite) -> str:
-    """Say the time at the person's place, if it is another than here."""
+def both_times(at: datetime, timezone: str | None) -> str:
+    """Say a time here and, if its clocks show another one, in a zone."""
+    there = time_there(at, timezone)
+    return f"{words.moment(at)} ({there})" if there else words.moment(at)
+
+
+def time_there(at: datetime | None, timezone: str | None) -> str:
+    """Say the time in a zone, if it is another than here."""
     from zoneinfo import ZoneInfo
 
-    if invite.planned_at is None or invite.timezone is None:
+    if at is None or timezone is None:
         return ""
-    there = invite.planned_at.astimezone(ZoneInfo(invite.timezone))
-    if there.utcoffset() == invite.planned_at.astimezone().utcoffset():
+    there = at.astimezone(ZoneInfo(timezone))
+    if there.utcoffset() == at.astimezone().utcoffset():
         return ""
-    same_day = there.date() == invite.planned_at.astimezone().date()
-    time = f"{there:%H:%M}" if same_day else f"{there:%a %H:%M}"
-    return f"{time} {invite.timezone.rpartition('/')[2].replace('_', ' ')}"
+    time = f"{there:%H:%M}" if there.date() == at.astimezone().date() else f"{there:%a %H:%M}"
+    return f"{time} {timezone.rpartition('/')[2].replace('_', ' ')}"
 
 
 def _near(when: datetime | None, planned_at: datetime | None) -> str:
@@ -203,7 +204,7 @@ def coming_style(told: str) -> str:
 
 
 _WHO_COMES: tuple[Column[b.Invite], ...] = (
-    Column("there", _there),
+    Column("there", lambda i: time_there(i.planned_at, i.timezone)),
     Column("name", lambda i: i.name, cut=True),
     Column("lang", lambda i: i.language),
     Column("comes", coming, coming_style),

@@ -87,12 +87,12 @@ def _moment(at: datetime, timezone: str, language: str, *, brief: bool) -> dict[
 
 
 def _zone(timezone: str, at: datetime, locale: Locale) -> str:
-    """Name a zone by its country, and by its city where the country has other hours too; UTC and the like are of none."""
+    """Name a zone by its country, and by its city where the country has other hours too; UTC is of none."""
     if timezone == "UTC" or timezone.startswith("Etc/"):
         return timezone.removeprefix("Etc/")
-    territory = get_global("zone_territories").get(get_global("zone_aliases").get(timezone, timezone))
-    beside = [ZoneInfo(zone) for zone in get_global("territory_zones").get(territory or "", ())]
-    if territory and (timezone == MAIN.get(territory) or len({at.astimezone(zone).utcoffset() for zone in beside}) == 1):
+    territory = get_global("zone_territories").get(get_global("zone_aliases").get(timezone, timezone), "")
+    hours = {at.astimezone(ZoneInfo(zone)).utcoffset() for zone in get_global("territory_zones").get(territory, ())}
+    if timezone == MAIN.get(territory) or len(hours) == 1:
         return _named(locale.zone_formats["region"] % locale.territories[territory])
     # Babel knows cities by the names that zones had before.
     names = {new: old for old, new in get_global("zone_aliases").items() if old in locale.time_zones}

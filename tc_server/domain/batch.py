@@ -14,7 +14,7 @@ from tc_server.domain.errors import (
     Refused,
     UnknownLanguage,
 )
-from tc_server.domain.invite import Invitation, checked, normal_email, normal_phone
+from tc_server.domain.invite import Invitation, checked, known_language, normal_email, normal_phone
 from tc_server.domain.people import clean_name
 from tc_server.domain.planning import kinds, require_time
 from tc_server.domain.session import Kind
@@ -136,10 +136,11 @@ def _contacts(row: Row) -> list[Fault]:
 
 
 def _language(row: Row, languages: Collection[str]) -> list[Fault]:
-    if row.language in languages:
-        return []
-    known = f"There is no catalogue for this language. Choose one of: {', '.join(languages)}."
-    return [_refused(UnknownLanguage(known), "language", row.language)]
+    try:
+        known_language(row.language, languages)
+    except UnknownLanguage as refused:
+        return [_refused(refused, "language", row.language)]
+    return []
 
 
 def _time(row: Row, now: datetime) -> list[Fault]:

@@ -74,7 +74,7 @@ class InvalidTimezone(Refused):
 
 
 class UnknownLanguage(Refused):
-    """There is no catalogue for this language. Choose one of those listed."""
+    """There are no texts in this language. Choose one of those listed."""
 
     code = "unknown_language"
 

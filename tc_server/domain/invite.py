@@ -58,12 +58,9 @@ def checked(invitation: Invitation, languages: Collection[str]) -> Invitation:
 
     Raises InvalidPhone, InvalidEmail, UnknownLanguage, or ContactMissing when the channel has no contact to go to.
     """
-    if invitation.language not in languages:
-        raise UnknownLanguage(
-            f"There is no catalogue for the language '{invitation.language}'. Choose one of: {', '.join(languages)}."
-        )
     sound = replace(
         invitation,
+        language=known_language(invitation.language, languages),
         name=clean_name(invitation.name) or "?",
         phone=normal_phone(invitation.phone) if invitation.phone else None,
         email=normal_email(invitation.email) if invitation.email else None,
@@ -71,6 +68,16 @@ def checked(invitation: Invitation, languages: Collection[str]) -> Invitation:
     )
     require_contact(sound)
     return sound
+
+
+def known_language(code: str, languages: Collection[str]) -> str:
+    """Find a language by its code, also with a region as in `fa-AF`. Raises UnknownLanguage."""
+    found = code.replace("_", "-").casefold()
+    for one in (found, found.partition("-")[0]):
+        if one in languages:
+            return one
+    known = ", ".join(sorted(languages))
+    raise UnknownLanguage(f"There are no texts in the language '{code}'. Choose one of: {known}.")
 
 
 def template(language: str, role: PersonRole, kind: TextKind = "invitation") -> str:

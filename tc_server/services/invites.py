@@ -38,7 +38,7 @@ class Preview:
     turn: int | None
     provider: str | None
     to: str | None
-    language: str
+    invitation: Invitation
     message: Text
     lacking: Reason | None = None
 
@@ -161,14 +161,14 @@ async def preview(ctx: Context, invitation: Invitation) -> list[Preview]:
         "email": invitation.email,
     }
     found = [
-        _preview(channel, to, invitation.language, ways, ctx.compose(kind, channel, invitation, url))
+        _preview(channel, to, invitation, ways, ctx.compose(kind, channel, invitation, url))
         for channel, to in contacts.items()
         if to
     ]
     lacking = left_out(invitation.via, invitation.phone, ctx.offers, template=invitation.template(kind))
     found = [replace(preview, lacking=lacking) if preview.channel == "whatsapp" else preview for preview in found]
     message = ctx.compose(kind, None, invitation, url)
-    by_hand = Preview(None, None if ways else 1, None, None, invitation.language, message)
+    by_hand = Preview(None, None if ways else 1, None, None, invitation, message)
     return [*sorted(found, key=lambda preview: preview.turn or len(ways) + 1), by_hand]
 
 
@@ -361,9 +361,9 @@ def _zone_beside(others: str | None, phone: str | None, at: datetime) -> str:
         return others
 
 
-def _preview(channel: Channel, to: str, language: str, ways: Sequence[Step], message: Text) -> Preview:
+def _preview(channel: Channel, to: str, invitation: Invitation, ways: Sequence[Step], message: Text) -> Preview:
     turn = next((number for number, step in enumerate(ways, start=1) if step.channel == channel), None)
-    return Preview(channel, turn, ways[turn - 1].provider if turn else None, to, language, message)
+    return Preview(channel, turn, ways[turn - 1].provider if turn else None, to, invitation, message)
 
 
 async def _remove(ctx: Context, tx: Tx, staff: Staff, session: Session, stored: Invite) -> tuple[Session, list[Event]]:

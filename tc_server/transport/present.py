@@ -328,7 +328,8 @@ def preview(found: Preview) -> bodies.Preview:
         encoding=found.message.encoding if is_sms else "UTF-8",
         segments=found.message.segments if is_sms else None,
         cost=COSTS[found.channel] if found.channel else "free",
-        reviewed=catalogue(found.language).language.reviewed,
+        reviewed=catalogue(found.invitation.language).language.reviewed,
+        timezone=found.invitation.timezone if found.invitation.at else None,
         reason=found.lacking.value if found.lacking else None,
         detail=" ".join(WORDS[found.lacking]) if found.lacking else None,
     )

@@ -288,7 +288,7 @@ class Preview(Body, frozen=True, kw_only=True):
 
     `turn` is its place, from 1, among the ways that would be tried, by `provider`; null if it wouldn't be. `reason` and
     `detail` say why WhatsApp, where it leads to somebody, is no way. `reviewed` is whether a native speaker has read
-    the texts of this language.
+    the texts of this language, `timezone` the zone (IANA) that a planned time is told in.
     """
 
     channel: Channel | Literal["link"]
@@ -301,6 +301,7 @@ class Preview(Body, frozen=True, kw_only=True):
     segments: int | None
     cost: Cost
     reviewed: bool
+    timezone: str | None
     reason: DeliveryReason | None = None
     detail: str | None = None
 

@@ -55,7 +55,9 @@ async def test_who_comes_too_early_is_told_when_it_is_in_the_phones_own_time_zon
     await come_early(phone, invite.url)
     local = planned.astimezone(ZoneInfo(ADDIS))
     date = f"{local:%A, %B} {local.day}, {local.year}"
-    planned_for = said("en", "This conversation is planned for {date}, {clock}.", date=date, clock="12:45\u00a0AM Ethiopia\u00a0Time")
+    planned_for = said(
+        "en", "This conversation is planned for {date}, {clock}.", date=date, clock="12:45\u00a0AM Ethiopia\u00a0Time"
+    )
     await expect(phone["planned"]).to_have_text(planned_for)
     await expect(phone["until"]).to_have_text(f"in {(local.date() - datetime.now(ZoneInfo(ADDIS)).date()).days} days")
     await expect(phone["early"]).to_contain_text("You can join from 12:30 AM, 15 minutes before.")

@@ -30,6 +30,13 @@ BEIRUT = "Asia/Beirut"
         ("in 2h", "2026-11-26T00:30+02:00"),
         ("in 90 min", "2026-11-26T00:00+02:00"),
         ("in 3d", "2026-11-28T22:30+02:00"),
+        ("in 1h30m", "2026-11-26T00:00+02:00"),
+        ("in 1d 2h", "2026-11-27T00:30+02:00"),
+        ("1.12.2026 14:30", "2026-12-01T14:30+02:00"),
+        ("tomorrow 2:30 PM", "2026-11-26T14:30+02:00"),
+        ("fri 9am", "2026-11-27T09:00+02:00"),
+        ("12am", "2026-11-26T00:00+02:00"),
+        ("tomorrow noon", "2026-11-26T12:00+02:00"),
     ],
 )
 def test_a_time_is_read_in_its_zone(written: str, meant: str) -> None:
@@ -37,7 +44,22 @@ def test_a_time_is_read_in_its_zone(written: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "soon", "25:00", "12:60", "31.12.2026 10:00", "2026-13-01 10:00", "someday 9:00"]
+    "written",
+    [
+        "",
+        "soon",
+        "25:00",
+        "12:60",
+        "31.13.2026 10:00",
+        "2026-13-01 10:00",
+        "12/1/2026 10:00",
+        "13pm",
+        "0am",
+        "tomorrow 9",
+        "in",
+        "in h",
+        "someday 9:00",
+    ],
 )
 def test_what_is_no_time_is_refused_with_examples(written: str) -> None:
     with pytest.raises(Misuse) as refused:

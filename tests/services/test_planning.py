@@ -122,6 +122,25 @@ async def test_a_preview_refuses_what_inviting_would(clinic: Clinic, lena: Staff
         await clinic.invite(lena, via="whatsapp", phone=PHONE, at=PLANNED)
 
 
+async def test_who_comes_along_is_told_the_time_beside_whom_they_talk_with(clinic: Clinic, lena: Staff) -> None:
+    view = await plan(clinic, lena, timezone="Africa/Kinshasa")
+    helper = Invitation("Aimée", "interpreter", "fr", phone="+243812345678", via="sms")
+    added = await invites.add_person(clinic.ctx, lena, view.session.session_id, helper, None)
+    assert added.person.timezone == "Africa/Kinshasa"
+
+
+async def test_a_number_that_does_not_tell_the_zone_is_refused_until_it_is_said(clinic: Clinic, lena: Staff) -> None:
+    with pytest.raises(InvalidTimezone):
+        await clinic.invite(lena, via="sms", phone="+243812345678", at=PLANNED)
+    view = await clinic.invite(lena, via="sms", phone="+243812345678")
+    with pytest.raises(InvalidTimezone):
+        await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED, None)
+    moved = await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED, "Africa/Lubumbashi")
+    assert moved.person.timezone == "Africa/Lubumbashi"
+    again = await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED + timedelta(hours=1), None)
+    assert again.person.timezone == "Africa/Lubumbashi"
+
+
 async def test_joining_is_for_a_quarter_of_an_hour_before_and_later(clinic: Clinic, lena: Staff) -> None:
     view = await plan(clinic, lena)
     with pytest.raises(TooEarly) as early:

@@ -16,7 +16,7 @@ from tc_cli.client.batch.faults import COLUMNS, Fault
 from tc_cli.client.errors import BadFile, Misuse
 
 _KNOWN = "Known are: " + ", ".join(COLUMNS)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}[ T]")
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2}[ T]|\d{1,2}\.\d{1,2}\.\d{4} )")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
