@@ -11,6 +11,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.widgets._toast import Toast
 
+from tc_cli.client import calls
+from tc_cli.client.api import Api
+from tc_cli.client.profile import Access
+from tc_cli.output import timelines
 from tc_cli.tui import agenda, dates
 from tc_cli.tui.app import TeleConnect
 from tc_cli.tui.board import Board
@@ -47,6 +51,13 @@ def answer(person: Person, coming: bool) -> None:
 def desk(pilot: Pilot[None]) -> Any:
     assert isinstance(pilot.app, TeleConnect)
     return pilot.app.desk
+
+
+def reminders(pilot: Pilot[None]) -> list[str]:
+    """Return what the agenda says of each row's next reminder."""
+    screen = pilot.app.screen
+    assert isinstance(screen, Agenda)
+    return [screen._reminder(one)[0] for one in agenda.planned(screen.desk.board, screen.desk.server_now())]
 
 
 # --- the form -------------------------------------------------------------------------------------------------------
@@ -184,6 +195,31 @@ async def test_it_lists_what_is_planned_by_day_with_both_times(tui: Tui, invited
         assert text.index("Amal") < text.index("Binta")
         assert "Addis" in text
         assert "Somebody for now" not in text
+
+
+async def test_what_is_sent_again_elsewhere_reminds_here_too(tui: Tui, invited: Invited, access: Access) -> None:
+    invite = invited("Binta", at=ahead(days=2, hours=1), phone="+41791234567", via="sms").invite
+    async with tui((120, 40)) as pilot:
+
+        async def sees_reminder(at: datetime | None) -> None:
+            said = dates.moment(at, desk(pilot).now()) if at else ""
+            await until(pilot, lambda: reminders(pilot) == [said], f"the reminder {said!r}")
+            assert said in shown(pilot)
+
+        await pilot.press("5")
+        await sees(pilot, "▤ in a folder")
+        first = timelines.next_reminder(invite)
+        assert first is not None
+        await sees_reminder(first)
+        with Api(access) as api:
+            api.do(calls.rotate(invite.invite_id))
+            await sees_reminder(None)
+            assert "▤ in a folder" in shown(pilot)
+            again = api.do(calls.resend(invite.invite_id, "auto"))
+        await sees_reminder(first)
+        assert [one.delivery_id for one in again.deliveries] == [
+            one.delivery_id for one in desk(pilot).board.invites[invite.invite_id].deliveries
+        ]
 
 
 async def test_the_palette_leads_there(tui: Tui) -> None:
