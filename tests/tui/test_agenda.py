@@ -204,7 +204,7 @@ async def test_what_is_sent_again_elsewhere_reminds_here_too(tui: Tui, invited: 
         async def sees_reminder(at: datetime | None) -> None:
             said = dates.moment(at, desk(pilot).now()) if at else ""
             await until(pilot, lambda: reminders(pilot) == [said], f"the reminder {said!r}")
-            assert said in shown(pilot)
+            await sees(pilot, said)
 
         await pilot.press("5")
         await sees(pilot, "▤ in a folder")
@@ -248,6 +248,23 @@ async def test_another_time_is_planned_and_told(tui: Tui, invited: Invited) -> N
         await pilot.press("d")
         await sees(pilot, "SMS · another time")
         assert "Reminded by itself: " in shown(pilot)
+
+
+async def test_another_zone_that_is_refused_is_said_beside_it(
+    tui: Tui, invited: Invited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(times, "zone", lambda text: "Mars/Olympus" if text else None)
+    monkeypatch.setattr(dates, "_told_there", lambda _when, _zone: "there")
+    invited("Binta", at=ahead(days=2), timezone="UTC")
+    async with tui() as pilot:
+        await pilot.press("5")
+        await sees(pilot, "Binta")
+        await pilot.press("t", *"in 5d", "tab", *"Olympus", "enter")
+        await sees(pilot, "There is no such time zone")
+        assert pilot.app.screen.query_one("#at-said").has_class("-wrong")
+        assert pilot.app.focused is pilot.app.screen.query_one("#zone")
+        await pilot.press("backspace")
+        await until(pilot, lambda: "no such time zone" not in shown(pilot), "the end of it")
 
 
 async def test_a_planned_one_is_taken_back_after_a_yes_and_the_person_is_told(tui: Tui, invited: Invited) -> None:
@@ -314,6 +331,22 @@ async def test_without_anything_planned_home_has_no_panel_for_it(tui: Tui, invit
     async with tui() as pilot:
         await sees(pilot, "by hand")
         assert "Planned today" not in shown(pilot)
+
+
+@pytest.mark.parametrize("place", ["4", "5"])
+async def test_a_reminder_that_was_taken_back_isnt_how_an_invite_fares(
+    tui: Tui, invited: Invited, access: Access, place: str
+) -> None:
+    invite = invited("Binta", at=ahead(days=2), phone="+41791234567", via="sms").invite
+    async with tui() as pilot:
+        await pilot.press(place)
+        await sees(pilot, "▤ in a folder")
+        with Api(access) as api:
+            rotated = api.do(calls.rotate(invite.invite_id))
+        assert {one.reason for one in rotated.deliveries if one.kind == "reminder"} == {"withdrawn"}
+        await until(pilot, lambda: desk(pilot).board.invites[invite.invite_id].url == rotated.url, "the new link")
+        await sees(pilot, "▤ in a folder")
+        assert "taken back" not in shown(pilot)
 
 
 async def test_what_waits_for_its_time_isnt_how_an_invite_fares(tui: Tui, invited: Invited) -> None:
