@@ -79,8 +79,8 @@ def worth_telling(deliveries: Iterable[Delivery]) -> list[Delivery]:
 
 
 def latest(invite: Invite) -> Delivery | None:
-    """Return the message by which an invite fares: the last one, reminders aside whose time is still to come."""
-    return next((one for one in reversed(invite.deliveries) if not waits_for_its_time(one)), None)
+    """Return the message by which an invite fares: the last one, reminders aside that are to come or taken back."""
+    return next((one for one in reversed(invite.deliveries) if not _says_nothing_yet(one)), None)
 
 
 def next_reminder(invite: Invite) -> datetime | None:
@@ -157,6 +157,11 @@ def runs(attempts: Sequence[Attempt]) -> list[Run]:
         else:
             found.append(Run(attempt, attempt, 1))
     return found
+
+
+def _says_nothing_yet(delivery: Delivery) -> bool:
+    taken_back = delivery.kind == "reminder" and delivery.reason == "withdrawn"
+    return taken_back or waits_for_its_time(delivery)
 
 
 def _kind(attempt: Attempt) -> tuple[str, str, str, str | None]:

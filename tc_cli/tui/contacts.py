@@ -10,11 +10,15 @@ MAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`said` reads the contact back, or says what is wrong with it; `good` tells which. `zone` is where a number is."""
+    """`said` reads the contact back, or says what is wrong with it; `good` tells which.
+
+    `zone` is where a number is, as the server takes it; `zones` are all that it may be in.
+    """
 
     good: bool
     said: str = ""
     zone: str = ""
+    zones: tuple[str, ...] = ()
 
 
 def phone(text: str) -> Checked:
@@ -35,9 +39,8 @@ def phone(text: str) -> Checked:
     shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     country = geocoder.country_name_for_number(number, "en")
     # Of a country's several zones the first, as the server takes it.
-    zone = timezone.time_zones_for_number(number)[0]
-    known = "" if zone == timezone.UNKNOWN_TIMEZONE else zone
-    return Checked(True, f"{shown} · {country}" if country else shown, known)
+    zones = tuple(zone for zone in timezone.time_zones_for_number(number) if zone != timezone.UNKNOWN_TIMEZONE)
+    return Checked(True, f"{shown} · {country}" if country else shown, zones[0] if zones else "", zones)
 
 
 def email(text: str) -> Checked:

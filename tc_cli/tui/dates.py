@@ -1,5 +1,6 @@
 """Times that are planned, in staff's language: days by their name, the person's own time, how long it is until then."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -81,8 +82,13 @@ def _minutes(seconds: float) -> str:
     return words.span(max(1, round(seconds / words.MINUTE)) * words.MINUTE)
 
 
-def understood(when: datetime, zone: str, now: datetime) -> str:
-    """Say a time as it was understood: here, where the person is, and how far away it is."""
+def differ(when: datetime, zones: Iterable[str]) -> bool:
+    """Tell whether the clocks of these zones show several times."""
+    return len({when.astimezone(ZoneInfo(zone)).utcoffset() for zone in zones}) > 1
+
+
+def understood(when: datetime, zone: str | None, now: datetime) -> str:
+    """Say a time as it was understood: here, where the person is, and how far away it is; None is a doubtful zone."""
     local = when.astimezone()
     here = _("{day} {time} here").format(day=day(local.date(), now.astimezone().date()), time=f"{local:%H:%M}")
     return " · ".join(filter(None, [here, _told_there(when, zone), until(when, now)]))
@@ -93,7 +99,9 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _told_there(when: datetime, zone: str) -> str:
+def _told_there(when: datetime, zone: str | None) -> str:
+    if zone is None:
+        return _("their zone isn't certain: write it")
     if not zone:
         return _("{time} UTC, for their zone isn't known").format(time=clock_there(when, UTC))
     if not is_elsewhere(when, zone):

@@ -212,6 +212,8 @@ async def resend(ctx: Context, staff: Staff, invite_id: str, via: Via) -> Invite
         await posting.tell(ctx, tx, session, stored, invitation, "planned")
         view = (await invite_views(ctx, tx, [stored]))[0]
     ctx.wake_outbox()
+    # What was taken back and what waits for its time, reminders, nobody else would hear of.
+    ctx.announce(SessionChanged(session.session_id, staff.account_id))
     return view
 
 

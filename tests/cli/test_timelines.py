@@ -134,6 +134,19 @@ def test_a_reminder_that_is_to_come_isnt_how_an_invite_fares() -> None:
     assert timelines.latest(invite(told, late)) == late
 
 
+def test_a_reminder_that_was_taken_back_isnt_how_an_invite_fares() -> None:
+    told, off = delivery("sent", kind="planned"), delivery("failed", kind="reminder", reason="withdrawn")
+    again = delivery("delivered", kind="planned")
+    late = delivery("failed", kind="reminder", reason="too_late")
+    assert timelines.latest(invite(told, off, off)) == told
+    assert timelines.latest(invite(told, off, again, off)) == again
+    assert timelines.latest(invite(told, late, off)) == late
+    assert timelines.latest(invite(off)) is None
+    # The message itself may have been taken back before it went out.
+    gone = delivery("failed", kind="planned", reason="withdrawn")
+    assert timelines.latest(invite(gone, off)) == gone
+
+
 def test_several_deliveries_are_numbered_and_drawn_below_each_other(capsys: pytest.CaptureFixture[str]) -> None:
     failed = delivery("failed", attempt(1, "permanent", "refused", "554 \x1b[2Jno"), reason="refused")
     timelines.draw([failed, delivery("sent", attempt(3, "accepted"))])

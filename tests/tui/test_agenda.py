@@ -11,6 +11,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.widgets._toast import Toast
 
+from tc_cli.client import calls
+from tc_cli.client.api import Api
+from tc_cli.client.profile import Access
+from tc_cli.output import timelines
 from tc_cli.tui import agenda, dates
 from tc_cli.tui.app import TeleConnect
 from tc_cli.tui.board import Board
@@ -47,6 +51,13 @@ def answer(person: Person, coming: bool) -> None:
 def desk(pilot: Pilot[None]) -> Any:
     assert isinstance(pilot.app, TeleConnect)
     return pilot.app.desk
+
+
+def reminders(pilot: Pilot[None]) -> list[str]:
+    """Return what the agenda says of each row's next reminder."""
+    screen = pilot.app.screen
+    assert isinstance(screen, Agenda)
+    return [screen._reminder(one)[0] for one in agenda.planned(screen.desk.board, screen.desk.server_now())]
 
 
 # --- the form -------------------------------------------------------------------------------------------------------
@@ -186,6 +197,31 @@ async def test_it_lists_what_is_planned_by_day_with_both_times(tui: Tui, invited
         assert "Somebody for now" not in text
 
 
+async def test_what_is_sent_again_elsewhere_reminds_here_too(tui: Tui, invited: Invited, access: Access) -> None:
+    invite = invited("Binta", at=ahead(days=2, hours=1), phone="+41791234567", via="sms").invite
+    async with tui((120, 40)) as pilot:
+
+        async def sees_reminder(at: datetime | None) -> None:
+            said = dates.moment(at, desk(pilot).now()) if at else ""
+            await until(pilot, lambda: reminders(pilot) == [said], f"the reminder {said!r}")
+            await sees(pilot, said)
+
+        await pilot.press("5")
+        await sees(pilot, "▤ in a folder")
+        first = timelines.next_reminder(invite)
+        assert first is not None
+        await sees_reminder(first)
+        with Api(access) as api:
+            api.do(calls.rotate(invite.invite_id))
+            await sees_reminder(None)
+            assert "▤ in a folder" in shown(pilot)
+            again = api.do(calls.resend(invite.invite_id, "auto"))
+        await sees_reminder(first)
+        assert [one.delivery_id for one in again.deliveries] == [
+            one.delivery_id for one in desk(pilot).board.invites[invite.invite_id].deliveries
+        ]
+
+
 async def test_the_palette_leads_there(tui: Tui) -> None:
     async with tui() as pilot:
         await pilot.press("ctrl+p", *"agenda")
@@ -212,6 +248,23 @@ async def test_another_time_is_planned_and_told(tui: Tui, invited: Invited) -> N
         await pilot.press("d")
         await sees(pilot, "SMS · another time")
         assert "Reminded by itself: " in shown(pilot)
+
+
+async def test_another_zone_that_is_refused_is_said_beside_it(
+    tui: Tui, invited: Invited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(times, "zone", lambda text: "Mars/Olympus" if text else None)
+    monkeypatch.setattr(dates, "_told_there", lambda _when, _zone: "there")
+    invited("Binta", at=ahead(days=2), timezone="UTC")
+    async with tui() as pilot:
+        await pilot.press("5")
+        await sees(pilot, "Binta")
+        await pilot.press("t", *"in 5d", "tab", *"Olympus", "enter")
+        await sees(pilot, "There is no such time zone")
+        assert pilot.app.screen.query_one("#at-said").has_class("-wrong")
+        assert pilot.app.focused is pilot.app.screen.query_one("#zone")
+        await pilot.press("backspace")
+        await until(pilot, lambda: "no such time zone" not in shown(pilot), "the end of it")
 
 
 async def test_a_planned_one_is_taken_back_after_a_yes_and_the_person_is_told(tui: Tui, invited: Invited) -> None:
@@ -278,6 +331,22 @@ async def test_without_anything_planned_home_has_no_panel_for_it(tui: Tui, invit
     async with tui() as pilot:
         await sees(pilot, "by hand")
         assert "Planned today" not in shown(pilot)
+
+
+@pytest.mark.parametrize("place", ["4", "5"])
+async def test_a_reminder_that_was_taken_back_isnt_how_an_invite_fares(
+    tui: Tui, invited: Invited, access: Access, place: str
+) -> None:
+    invite = invited("Binta", at=ahead(days=2), phone="+41791234567", via="sms").invite
+    async with tui() as pilot:
+        await pilot.press(place)
+        await sees(pilot, "▤ in a folder")
+        with Api(access) as api:
+            rotated = api.do(calls.rotate(invite.invite_id))
+        assert {one.reason for one in rotated.deliveries if one.kind == "reminder"} == {"withdrawn"}
+        await until(pilot, lambda: desk(pilot).board.invites[invite.invite_id].url == rotated.url, "the new link")
+        await sees(pilot, "▤ in a folder")
+        assert "taken back" not in shown(pilot)
 
 
 async def test_what_waits_for_its_time_isnt_how_an_invite_fares(tui: Tui, invited: Invited) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ from tc_cli.client import calls
 from tc_cli.client.api import Api
 from tc_cli.client.profile import Access
 from tc_cli.commands import transcripts
+from tc_cli.output import timelines
 from tc_cli.tui.board import Change, Topic
 from tc_cli.tui.desk import Trouble
 from tc_cli.tui.feed import Feed
 from tc_server.wire.batches import BatchRequest, BatchRow
-from tc_server.wire.bodies import Invite, InviteRequest
+from tc_server.wire.bodies import Invite, InviteRequest, PersonRequest
 from tests.server.pictures import photo as picture
 from tests.serving import DEADLINE, Server, serving
 from tests.tui.conftest import ADMIN, Person, new_account
@@ -236,3 +238,40 @@ async def test_a_batch_sent_elsewhere_is_seen_once_it_rests(server: Server, monk
         with Api(access) as api:
             api.do(calls.invite_batch(BatchRequest(rows=rows)))
         await watched.until(lambda: len(watched.feed.board.invites) == 250, "everybody")
+
+
+async def test_a_rush_elsewhere_brings_what_was_planned_long_before_too(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tc_cli.tui.feed.inviting.AT_REST", 0.1)
+    monkeypatch.setattr("tc_cli.client.calls.PAGE", 5)
+    access = new_account(server)
+    at = datetime.now(UTC) + timedelta(days=2)
+    with Api(access) as api:
+        planned = api.do(calls.invite(InviteRequest(name="Binta", phone="+41791234567", via="sms", at=at)))
+        others = [api.do(calls.invite(InviteRequest(name=f"Person {n}", via="link"))) for n in range(12)]
+    async with running(access) as watched:
+        board = watched.feed.board
+        assert timelines.next_reminder(board.invites[planned.invite_id])
+        with Api(access) as api:
+            # More than are told of one by one.
+            for other in others:
+                api.do(calls.resend(other.invite_id, "link"))
+            again = api.do(calls.resend(planned.invite_id, "auto"))
+        wanted = {one.delivery_id for one in again.deliveries}
+        await watched.until(
+            lambda: {one.delivery_id for one in board.invites[planned.invite_id].deliveries} == wanted, "all texts"
+        )
+
+
+async def test_what_is_sent_again_to_somebody_added_is_heard_of_in_a_live_session(server: Server) -> None:
+    access = new_account(server)
+    async with running(access) as watched, running(access) as elsewhere:
+        person = (await invite(watched, server)).join()
+        await elsewhere.until(lambda: elsewhere.feed.board.entry(person.session_id), "the person")
+        await elsewhere.feed.start_next()
+        request = PersonRequest(role="interpreter", name="Yusuf", via="link")
+        added = await elsewhere.feed.add_person(person.session_id, request)
+        await watched.until(lambda: added.invite_id in watched.feed.board.invites, "who was added")
+        rotated = await elsewhere.feed.rotate(added.invite_id)
+        await watched.until(lambda: watched.feed.board.invites[added.invite_id].url == rotated.url, "the new link")

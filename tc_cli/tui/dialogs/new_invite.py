@@ -3,29 +3,26 @@
 from collections.abc import Iterable
 from typing import ClassVar, cast
 
-from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Button, Input, Select, Static
+from textual.widgets import Button, Input, OptionList, Select, Static
 
 from tc_cli.output import words
-from tc_cli.tui import cells, contacts, delivery_words
+from tc_cli.tui import cells, contacts
 from tc_cli.tui.desk import Desk, Trouble
 from tc_cli.tui.forms import Plan, Typed, ways
-from tc_cli.tui.text import bidi
 from tc_cli.tui.threads import in_thread
+from tc_cli.tui.widgets.preview import Preview
 from tc_cli.tui.widgets.time_field import TimeField
-from tc_cli.tui.words import _, n_
+from tc_cli.tui.words import _
 from tc_cli.tui.words import language as own_language
 from tc_server.wire import bodies as b
 
 PREVIEW_AFTER = 0.4
-MUTED = "$foreground 65%"
 ADDED = ("colleague", "relative", "interpreter")
 
 
@@ -43,6 +40,8 @@ class NewInvite(ModalScreen[None]):
         Binding("shift+tab", "before", show=False, id="invite.before", priority=True),
         Binding("down,enter", "next_field", show=False, id="invite.next", priority=True),
         Binding("up", "previous_field", show=False, id="invite.previous", priority=True),
+        Binding("pagedown", "read_on(1)", _("Read on"), show=False, id="invite.on", priority=True),
+        Binding("pageup", "read_on(-1)", _("Read back"), show=False, id="invite.up", priority=True),
         Binding("left,right", "other_kind", show=False, id="invite.kind", priority=True),
     ]
 
@@ -78,8 +77,7 @@ class NewInvite(ModalScreen[None]):
                     if self.session_id is None:
                         yield from self._field("note", _("Note"), typed.note, _("for you alone, never sent"))
                         yield TimeField(self.desk, _("now; tomorrow 14:30"), typed.at, typed.zone)
-                with VerticalScroll(id="preview", can_focus=False):
-                    yield Static(id="text", markup=False)
+                yield Preview()
             with Horizontal(id="end"):
                 yield Static(id="missing", markup=False)
                 yield Button(_("Send"), id="send", variant="primary", compact=True)
@@ -137,6 +135,8 @@ class NewInvite(ModalScreen[None]):
                 return isinstance(self.focused, Input)
             case "other_kind":
                 return isinstance(self.focused, Button) and self.focused.id in dict(self._kinds())
+            case "read_on":
+                return not isinstance(self.focused, OptionList)
         return True
 
     def action_after(self) -> None:
@@ -156,6 +156,10 @@ class NewInvite(ModalScreen[None]):
         kinds = list(dict(self._kinds()))
         chosen = kinds[(kinds.index(self._typed.kind) + 1) % len(kinds)]
         self.query_one(f"#{chosen}", Button).press().focus()
+
+    def action_read_on(self, pages: int) -> None:
+        """Go on in the text that would be sent, or back."""
+        self.query_one(Preview).read_on(pages)
 
     def action_clear(self) -> None:
         """Empty the form."""
@@ -194,6 +198,10 @@ class NewInvite(ModalScreen[None]):
                 invite = await self.desk.feed.add_person(self.session_id, self._person())
         except Trouble as trouble:
             self._sending = False
+            if self._is_about_zone(trouble):
+                self._say_missing("")
+                self.query_one("#zone").focus()
+                return
             kept = _("What you typed is kept.") if trouble.code == "unreachable" else ""
             self._say_missing(f"{trouble.what}. {trouble.remedy} {kept}".strip())
             return
@@ -237,7 +245,7 @@ class NewInvite(ModalScreen[None]):
         if not self.is_attached or text != getattr(self._typed, name):
             return
         if name == "phone" and self.session_id is None:
-            self.query_one(TimeField).zone_is(checked.zone)
+            self.query_one(TimeField).zone_is(checked.zone, checked.zones)
         if (fault := "" if checked.good else checked.said) != self._faults.get(name, ""):
             self._faults[name] = fault
             self._preview_soon()
@@ -310,42 +318,29 @@ class NewInvite(ModalScreen[None]):
         except Trouble:
             request = None
         if request is None or any(self._faults.values()):
-            self._show_preview(Content.styled(_("The text is shown here once what is marked above is right."), MUTED))
+            self._preview_waits()
             return
         try:
             previews = await self.desk.feed.preview(request)
         except Trouble as trouble:
-            self._show_preview(Content.styled(f"{trouble.what}\n{trouble.remedy}", MUTED))
+            if not self.is_attached:
+                return
+            if self._is_about_zone(trouble):
+                self._preview_waits()
+            else:
+                self.query_one(Preview).say(f"{trouble.what}\n{trouble.remedy}")
             return
-        chosen = next((one for one in previews if one.turn == 1), previews[0])
-        self._show_preview(self._drawn(chosen, next((one.reason for one in previews if one.reason), None)))
-
-    def _show_preview(self, content: Content) -> None:
         if self.is_attached:
-            self.query_one("#text", Static).update(content)
+            self._is_about_zone(None)
+            chosen = next((one for one in previews if one.turn == 1), previews[0])
+            self.query_one(Preview).show(chosen, next((one.reason for one in previews if one.reason), None))
 
-    def _drawn(self, preview: b.Preview, lacking: b.DeliveryReason | None) -> Content:
-        width = max(20, self.query_one("#text").size.width or 30)
-        lines = []
-        for line in bidi.lines(words.as_sent(preview.text), width):
-            seen = bidi.visual(line.text, line.rtl, cells.ORDER)
-            lines.append(" " * (width - cell_len(seen)) + seen if line.rtl else seen)
-        head = [_channel(preview.channel), preview.to or ""]
-        why = delivery_words.REASONS[lacking] if lacking else ""
-        facts: list[str] = [preview.encoding] if preview.segments is not None else []
-        if preview.segments is not None:
-            facts.append(n_("{n} segment", "{n} segments", preview.segments).format(n=preview.segments))
-        facts.append({"free": _("free"), "per-message": _("paid a message")}.get(preview.cost, _("paid a segment")))
-        return Content("\n").join(
-            [
-                Content.styled(" · ".join(filter(None, head)), "bold"),
-                Content.styled(" · ".join(facts), MUTED),
-                *([Content.styled(_("Not by WhatsApp: {why}.").format(why=why), MUTED)] if why else []),
-                Content(""),
-                *([Content.styled(words.plain(preview.subject), "bold")] if preview.subject else []),
-                *map(Content, lines),
-            ]
-        )
+    def _preview_waits(self) -> None:
+        self.query_one(Preview).say(_("The text is shown here once what is marked above is right."))
+
+    def _is_about_zone(self, trouble: Trouble | None) -> bool:
+        """Show beside the zone what the server has against it; tell whether it is that."""
+        return self.session_id is None and self.query_one(TimeField).refuses(trouble)
 
     # --- what is asked of the server -----------------------------------------------------------------------------
 
@@ -388,14 +383,6 @@ def _meant(kind: str) -> str:
         "relative": _("Somebody close to the service user gets a link into this session."),
         "interpreter": _("Somebody who interprets gets a link into this session."),
     }.get(kind, "")
-
-
-def _channel(channel: str) -> str:
-    return {
-        "whatsapp": _("WhatsApp"),
-        "sms": _("SMS"),
-        "email": _("email"),
-    }.get(channel, _("Nothing is sent: you hand over the link"))
 
 
 def _unknown(code: str) -> b.Language:

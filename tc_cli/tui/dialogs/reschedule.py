@@ -75,6 +75,9 @@ class Reschedule(ModalScreen[None]):
             invite = await self.desk.feed.reschedule(self._invite.invite_id, request)
         except Trouble as trouble:
             self._sending = False
+            if self.query_one(TimeField).refuses(trouble):
+                self.query_one("#zone").focus()
+                return
             self._say(f"{trouble.what}. {trouble.remedy}".strip())
             return
         when = dates.moment(request.at, self.desk.now())

@@ -31,7 +31,7 @@ LAST_WORDS = 4
 MOST_LAST_WORDS = 60
 # Told once more, and with what to do, by the link's end.
 NOT_LOGGED_IN = "not_logged_in"
-# In these an invite changes too: it is delivered, opened, taken back.
+# In these every invite changes too: it is delivered, opened, taken back. In others it is that of who hasn't come.
 UNSETTLED = frozenset({"invited", "waiting", "cancelled"})
 
 
@@ -374,8 +374,9 @@ class Feed:
         if session.last_seq and session.staff_read_seq >= session.last_seq:
             # Whoever reads the chat on another machine has seen the person.
             self.seen(session.session_id)
-        if session.state in UNSETTLED:
-            self._inviting.freshen_soon({person.invite_id for person in session.people})
+        unsettled = session.state in UNSETTLED
+        if asked := {one.invite_id for one in session.people if unsettled or one.joined_at is None}:
+            self._inviting.freshen_soon(asked)
         self.on_change(Change(Topic.SESSION, session.session_id))
 
     def _now_is(self, session: b.Session) -> b.Session:

@@ -101,7 +101,7 @@ class Inviting:
         self._stale |= invite_ids
 
     def refresh_soon(self) -> None:
-        """Fetch the newest invites once a batch has come to rest, so that it crosses a slow link once."""
+        """Fetch the newest invites, and what is planned, once a batch has come to rest: it crosses a slow link once."""
         if self._refreshing is not None:
             self._refreshing.cancel()
         loop = asyncio.get_running_loop()
@@ -115,6 +115,7 @@ class Inviting:
     async def _refresh(self) -> None:
         with contextlib.suppress(Trouble):
             await self.refresh()
+            await self.refresh_agenda()
 
     def delivery_is(self, frame: f.DeliveryFrame) -> None:
         """Take how a delivery stands; fetch its invite if it isn't known."""
