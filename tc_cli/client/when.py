@@ -26,7 +26,9 @@ def read(text: str, timezone: str, now: datetime) -> datetime:
     words = text.strip().lower().replace("t", " ", 1) if re.match(r"\d{4}-", text.strip()) else text.strip().lower()
     if span := _SPAN.fullmatch(words):
         days, hours, minutes = (int(number or 0) for number in span.groups())
-        return (now + timedelta(days=days, hours=hours, minutes=minutes)).replace(second=0, microsecond=0)
+        # A whole minute, and no less than what was asked for.
+        whole = now + timedelta(days=days, hours=hours, minutes=minutes, seconds=59, microseconds=999_999)
+        return whole.replace(second=0, microsecond=0)
     if re.search(r"(z|[+-]\d\d:?\d\d)$", words) and words[:1].isdigit() and "-" in words[:8]:
         return _aware(text)
     day, _, clock = re.sub(r" (am|pm)$", r"\1", words).rpartition(" ")
