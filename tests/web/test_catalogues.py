@@ -16,6 +16,29 @@ from tc_server.wire.bodies import AddedRole
 
 TWENTY = set("en fr es pt ar fa ps ru uk de it tr sw so ha am ti my bn ur".split())  # noqa: SIM905, as they are listed
 CODES = [language.code for language in languages()]
+# Beginnings of words for doctors, health, patients, illness, treatment, hospitals.
+MEDICAL = {
+    "am": "ሐኪም|ሃኪም|ታካሚ|ሕክምና|ህክምና|ሆስፒታል|ክሊኒክ|በሽታ",
+    "ar": r"طبيب|\bطبي\b|الطبي|صحة|صحي|مريض|علاج|عيادة|مستشف",
+    "bn": "ডাক্তার|চিকিৎস|স্বাস্থ্য|রোগী|হাসপাতাল|ক্লিনিক",
+    "de": "Arzt|Ärzt|medizin|gesund|patient|klinik|krank|therap",
+    "en": r"doctor|medic|health|patient|clinic|\bill|sick|hospital|treat|consult|therap|nurse",
+    "es": "médic|salud|sanit|pacient|clínic|enferm|hospital|consulta|terap",
+    "fa": "پزشک|دکتر|سلامت|بیمار|درمان|کلینیک",
+    "fr": r"médec|médic|santé|patiente?s?\b|cliniq|malad|hôpital|consultation|soign",
+    "ha": "likita|asibiti|jinya|magani|mara lafiya",
+    "it": "medic|salute|sanit|pazient|clinic|malat|ospedal|consult|terap",
+    "my": "ဆရာဝန်|ကျန်းမာရေး|လူနာ|ဆေးရုံ|ဆေးခန်း|ကုသ",
+    "ps": "ډاکټر|روغتیا|روغتون|ناروغ|درملنه|کلینیک",
+    "pt": "médic|saúde|pacient|clínic|doente|doença|hospital|consulta|terap",
+    "ru": "врач|доктор|медиц|здоров|пациент|клиник|больниц|лечен|консультац",
+    "so": "dhakhtar|caafimaad|bukaan|isbitaal|daawey|rugta",
+    "sw": "daktari|afya|mgonjwa|wagonjwa|hospitali|kliniki|matibabu",
+    "ti": "ሓኪም|ጥዕና|ሕሙም|ሕክምና|ሆስፒታል|ክሊኒክ",
+    "tr": "doktor|sağlık|tıbb|hasta|klinik|tedavi",
+    "uk": "лікар|медич|медиц|здоров|пацієнт|клінік|хвор|лікуван|консультац",
+    "ur": "ڈاکٹر|صحت|مریض|طبی|علاج|ہسپتال|کلینک",
+}
 FOLDER = Path(locales.__file__).parent
 SOURCES = [*HERE.glob("js/*.js"), *(HERE / f"{name}.html" for name in ("page", "call", "test", "lost"))]
 GSM_7 = frozenset(
@@ -132,6 +155,13 @@ def test_every_delivered_text_is_named_and_every_name_has_its_text() -> None:
 
 def test_every_quick_phrase_is_named_and_every_name_has_its_phrase() -> None:
     assert sorted(PHRASES.values()) == sorted(catalogue("en").texts["phrase"])
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_text_gives_away_that_it_is_about_health(code: str) -> None:
+    """Whoever sees a message or the page over a shoulder must not learn it; phrases are said in the chat."""
+    shown = {source: text for (context, source), text in texts(code).items() if context != "phrase"}
+    assert [text for text in shown.values() if re.search(MEDICAL[code], text, re.IGNORECASE)] == []
 
 
 @pytest.mark.parametrize("code", CODES)
