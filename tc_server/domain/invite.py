@@ -9,7 +9,7 @@ import phonenumbers
 
 from tc_server.domain.delivery import TextKind, Via
 from tc_server.domain.errors import ContactMissing, InvalidEmail, InvalidPhone, UnknownLanguage
-from tc_server.domain.people import PersonRole, clean_name
+from tc_server.domain.people import Participant, PersonRole, clean_name
 
 # What comes along unseen when somebody copies an address out of a chat.
 _UNSEEN = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
@@ -68,6 +68,20 @@ def checked(invitation: Invitation, languages: Collection[str]) -> Invitation:
     )
     require_contact(sound)
     return sound
+
+
+def invitation_of(person: Participant, via: Via = "auto", at: datetime | None = None) -> Invitation:
+    """Word somebody who was invited before as who is invited again; `at` is what is planned, where that matters."""
+    return Invitation(
+        name=person.name,
+        role=person.role,
+        language=person.language,
+        phone=person.phone,
+        email=person.email,
+        via=via,
+        at=at,
+        timezone=person.timezone,
+    )
 
 
 def known_language(code: str, languages: Collection[str]) -> str:

@@ -51,6 +51,16 @@ def zone_of(timezone: str | None, phone: str | None, at: datetime) -> str:
     return fit[0]
 
 
+def zone_beside(others: str | None, phone: str | None, at: datetime) -> str:
+    """Choose the zone that a number tells, else that of somebody whom they talk with. Raises InvalidTimezone."""
+    try:
+        return zone_of(None, phone, at)
+    except InvalidTimezone:
+        if others is None:
+            raise
+        return others
+
+
 def _of_number(phone: str) -> list[str]:
     """List the zones that a number can be in: the main one of its country alone, where it can be that."""
     try:

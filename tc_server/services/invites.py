@@ -4,22 +4,31 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Literal
 
 from tc_server.domain.delivery import Channel, Reason, Step, Via, left_out
-from tc_server.domain.errors import IllegalMove, InvalidTimezone, NoProvider, NotFound
-from tc_server.domain.invite import Invitation, Invite, checked, link
+from tc_server.domain.errors import IllegalMove, NoProvider, NotFound
+from tc_server.domain.invite import Invitation, Invite, checked, invitation_of, link
 from tc_server.domain.people import Participant, Staff
 from tc_server.domain.planning import kinds, require_time
 from tc_server.domain.retention import next_due
 from tc_server.domain.session import LIVE, Kind, Session, State, Verb, move
-from tc_server.domain.zones import require_zone, zone_of
+from tc_server.domain.zones import require_zone, zone_beside, zone_of
 from tc_server.services import live_calls, posting
 from tc_server.services.context import Context, Text, new_id
 from tc_server.services.events import CutOff, Event, SessionChanged
 from tc_server.services.sessions import change_in, changed, save
-from tc_server.services.views import InviteView, SessionView, as_sender, find, invite_views, session_view
+from tc_server.services.views import (
+    InviteView,
+    SessionView,
+    as_sender,
+    find,
+    find_invite,
+    invite_view,
+    invite_views,
+    person_of,
+    session_view,
+)
 from tc_server.store import accounts, invites, messages, people, sessions
 from tc_server.store.engine import Tx
 from tc_server.store.messages import Fact
@@ -179,20 +188,10 @@ async def listed(ctx: Context, staff: Staff, states: Sequence[str], before: str 
         return await invite_views(ctx, tx, found)
 
 
-async def agenda(ctx: Context, staff: Staff) -> list[InviteView]:
-    """List the invites of an account's planned sessions that nobody has come to yet, the next first."""
-    async with ctx.store.read() as tx:
-        planned = await sessions.planned(tx, staff.account_id)
-        found = await invites.of_sessions(tx, [session.session_id for session in planned])
-        views = await invite_views(ctx, tx, [one for one in found if one.revoked_at is None])
-    order = {session.session_id: number for number, session in enumerate(planned)}
-    return sorted(views, key=lambda view: order[view.session.session_id])
-
-
 async def show(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
     """Show one invite. Raises NotFound."""
     async with ctx.store.read() as tx:
-        stored, _ = await _find(tx, staff, invite_id, lock=False)
+        stored, _ = await find_invite(tx, staff, invite_id, lock=False)
         return (await invite_views(ctx, tx, [stored]))[0]
 
 
@@ -202,11 +201,11 @@ async def resend(ctx: Context, staff: Staff, invite_id: str, via: Via) -> Invite
     Raises NotFound, IllegalMove, ContactMissing, NoProvider.
     """
     async with ctx.store.write() as tx:
-        stored, session = await _find(tx, staff, invite_id)
+        stored, session = await find_invite(tx, staff, invite_id)
         if stored.revoked_at or session.state in (State.CLOSED, State.CANCELLED):
             raise IllegalMove("resend", session.state, session.possible())
-        person = await _person(tx, stored)
-        invitation = _again(person, stored.via if via == "auto" else via)
+        person = await person_of(tx, stored)
+        invitation = invitation_of(person, stored.via if via == "auto" else via)
         # What is still queued would come on top of it.
         await posting.withdraw(tx, invite_id)
         await posting.tell(ctx, tx, session, stored, invitation, "planned")
@@ -224,7 +223,7 @@ async def send_link(
 
     Where no provider leads there nothing is queued.
     """
-    invitation = _again(await _person(tx, stored), via)
+    invitation = invitation_of(await person_of(tx, stored), via)
     invitation = replace(invitation, email=None) if contact == "phone" else replace(invitation, phone=None)
     with suppress(NoProvider):
         await posting.deliver(ctx, tx, session, stored, invitation)
@@ -237,7 +236,7 @@ async def revoke(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
     """
     events: Sequence[Event] = ()
     async with ctx.store.write() as tx:
-        stored, session = await _find(tx, staff, invite_id)
+        stored, session = await find_invite(tx, staff, invite_id)
         if not stored.revoked_at:
             if await _others(tx, stored):
                 _, events = await _remove(ctx, tx, staff, session, stored)
@@ -245,56 +244,21 @@ async def revoke(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
                 _, events = await change_in(ctx, tx, session, Verb.CANCEL, None)
                 await _take_back(ctx, tx, stored)
                 if session.planned_at and session.state is State.INVITED and ctx.now() < session.planned_at:
-                    person = await _person(tx, stored)
-                    again = _again(person, stored.via)
+                    person = await person_of(tx, stored)
+                    again = invitation_of(person, stored.via)
                     with suppress(NoProvider):
                         until = session.planned_at
                         await posting.deliver(ctx, tx, session, stored, again, kind="cancelled", until=until)
-        view = await _view(ctx, tx, invite_id)
+        view = await invite_view(ctx, tx, invite_id)
     ctx.wake_outbox()
     ctx.announce(*events)
-    return view
-
-
-async def reschedule(
-    ctx: Context, staff: Staff, invite_id: str, planned_at: datetime, timezone: str | None
-) -> InviteView:
-    """Plan a session that nobody has come to yet for another time, and tell everybody who is invited.
-
-    Raises NotFound, IllegalMove, InvalidTime, InvalidTimezone.
-    """
-    require_zone(timezone)
-    require_time(planned_at, ctx.now())
-    async with ctx.store.write() as tx:
-        stored, session = await _find(tx, staff, invite_id)
-        if stored.revoked_at or session.state is not State.INVITED:
-            raise IllegalMove("reschedule", session.state, session.possible())
-        asked = await _person(tx, stored)
-        zone = zone_of(timezone or asked.timezone, asked.phone, planned_at)
-        told: Literal["planned", "moved"] = "moved" if session.planned_at else "planned"
-        expires_at = planned_at + ctx.retention.invite
-        session = await save(ctx, tx, replace(session, planned_at=planned_at, expires_at=expires_at))
-        for one in await invites.of_sessions(tx, [session.session_id]):
-            if one.revoked_at is None:
-                one = replace(one, expires_at=expires_at)
-                await invites.save(tx, one)
-                person = await _person(tx, one)
-                theirs = zone if one.invite_id == invite_id else person.timezone
-                person = replace(person, coming=None, timezone=theirs or _zone_beside(zone, person.phone, planned_at))
-                await people.seal(tx, person)
-                await people.save(tx, person)
-                await posting.withdraw(tx, one.invite_id)
-                await posting.tell(ctx, tx, session, one, _again(person, one.via), told)
-        view = await _view(ctx, tx, invite_id)
-    ctx.wake_outbox()
-    ctx.announce(SessionChanged(session.session_id, staff.account_id))
     return view
 
 
 async def rotate(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
     """Change an invite's link: the old one and the devices that came by it end. Raises NotFound, IllegalMove."""
     async with ctx.store.write() as tx:
-        stored, session = await _find(tx, staff, invite_id)
+        stored, session = await find_invite(tx, staff, invite_id)
         if stored.revoked_at or session.state in (State.CLOSED, State.CANCELLED):
             raise IllegalMove("rotate", session.state, session.possible())
         stored = replace(stored, token=_new_link_token())
@@ -302,7 +266,7 @@ async def rotate(ctx: Context, staff: Staff, invite_id: str) -> InviteView:
         await posting.withdraw(tx, invite_id)
         await people.drop_devices(tx, stored.participant_id)
         # Media goes past the server: the others' pages let go of a device that was shut out when they hear of it.
-        session, called, told = await live_calls.take_out(ctx, tx, session, await _person(tx, stored))
+        session, called, told = await live_calls.take_out(ctx, tx, session, await person_of(tx, stored))
         session = await save(ctx, tx, session)
         view = (await invite_views(ctx, tx, [stored]))[0]
     ctx.announce(*told, *changed(session, called), CutOff(stored.participant_id))
@@ -322,7 +286,7 @@ async def _invite(
     now, zone = ctx.now(), invitation.timezone
     if session.planned_at and not zone:
         there = await people.of_session(tx, session.session_id)
-        zone = _zone_beside(there[0].timezone if there else None, invitation.phone, session.planned_at)
+        zone = zone_beside(there[0].timezone if there else None, invitation.phone, session.planned_at)
     person = Participant(
         participant_id=new_id(),
         session_id=session.session_id,
@@ -353,16 +317,6 @@ async def _invite(
     return invite
 
 
-def _zone_beside(others: str | None, phone: str | None, at: datetime) -> str:
-    """Choose the zone that a number tells, else that of somebody whom they talk with. Raises InvalidTimezone."""
-    try:
-        return zone_of(None, phone, at)
-    except InvalidTimezone:
-        if others is None:
-            raise
-        return others
-
-
 def _preview(channel: Channel, to: str, invitation: Invitation, ways: Sequence[Step], message: Text) -> Preview:
     turn = next((number for number, step in enumerate(ways, start=1) if step.channel == channel), None)
     return Preview(channel, turn, ways[turn - 1].provider if turn else None, to, invitation, message)
@@ -371,7 +325,7 @@ def _preview(channel: Channel, to: str, invitation: Invitation, ways: Sequence[S
 async def _remove(ctx: Context, tx: Tx, staff: Staff, session: Session, stored: Invite) -> tuple[Session, list[Event]]:
     if session.state in (State.CLOSED, State.CANCELLED) or not await _others(tx, stored):
         raise IllegalMove("remove", session.state, session.possible())
-    person = await _person(tx, stored)
+    person = await person_of(tx, stored)
     gone = replace(person, waiting=False, place_since=None, removed_at=ctx.now())
     await people.save(tx, gone)
     await people.drop_devices(tx, gone.participant_id)
@@ -383,19 +337,6 @@ async def _remove(ctx: Context, tx: Tx, staff: Staff, session: Session, stored: 
     session, entries = await messages.append_facts(tx, session, [fact], ctx.now())
     session = await save(ctx, tx, session)
     return session, [*told, *changed(session, [*called, *entries]), CutOff(gone.participant_id)]
-
-
-async def _find(tx: Tx, staff: Staff, invite_id: str, *, lock: bool = True) -> tuple[Invite, Session]:
-    stored = await invites.get(tx, invite_id)
-    if stored is None:
-        raise NotFound
-    return stored, await find(tx, staff, stored.session_id, lock=lock)
-
-
-async def _person(tx: Tx, stored: Invite) -> Participant:
-    person = await people.get(tx, stored.participant_id)
-    assert person is not None
-    return person
 
 
 async def _others(tx: Tx, stored: Invite) -> bool:
@@ -410,26 +351,9 @@ async def _repeated(tx: Tx, staff: Staff, idempotency_key: str | None) -> Invite
     return await invites.get(tx, invite_id) if invite_id else None
 
 
-async def _view(ctx: Context, tx: Tx, invite_id: str) -> InviteView:
-    stored = await invites.get(tx, invite_id)
-    assert stored is not None
-    return (await invite_views(ctx, tx, [stored]))[0]
-
-
 async def _take_back(ctx: Context, tx: Tx, stored: Invite) -> None:
     await invites.save(tx, replace(stored, revoked_at=ctx.now()))
     await posting.withdraw(tx, stored.invite_id)
-
-
-def _again(person: Participant, via: Via) -> Invitation:
-    return Invitation(
-        name=person.name,
-        role=person.role,
-        language=person.language,
-        phone=person.phone,
-        email=person.email,
-        via=via,
-    )
 
 
 def _who(person: Participant) -> dict[str, str]:

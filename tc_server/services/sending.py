@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tc_server.domain import delivery as rules
 from tc_server.domain.delivery import Attempt, Delivery, Outcome, Reason, Result
-from tc_server.domain.invite import Invitation, Invite, link
+from tc_server.domain.invite import Invite, invitation_of, link
 from tc_server.domain.people import Participant
 from tc_server.domain.session import Session, State
 from tc_server.services.context import Appointment, Context, Outgoing, new_id
@@ -197,15 +197,7 @@ def _outgoing(
     ctx: Context, delivery: Delivery, attempt: Attempt, invite: Invite, person: Participant, session: Session
 ) -> Outgoing:
     url = link(ctx.public_url, person.language, invite.token)
-    invitation = Invitation(
-        name=person.name,
-        role=person.role,
-        language=person.language,
-        phone=person.phone,
-        email=person.email,
-        at=session.planned_at,
-        timezone=person.timezone,
-    )
+    invitation = invitation_of(person, invite.via, session.planned_at)
     words = ctx.compose(delivery.kind, attempt.channel, invitation, url)
     to = person.email if attempt.channel == "email" else person.phone
     assert to is not None

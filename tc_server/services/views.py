@@ -142,6 +142,28 @@ async def invite_views(ctx: Context, tx: Tx, found: Sequence[Invite]) -> list[In
     ]
 
 
+async def find_invite(tx: Tx, staff: Staff, invite_id: str, *, lock: bool = True) -> tuple[Invite, Session]:
+    """Find an invite and its session for the staff whose it is. Raises NotFound."""
+    stored = await invites.get(tx, invite_id)
+    if stored is None:
+        raise NotFound
+    return stored, await find(tx, staff, stored.session_id, lock=lock)
+
+
+async def person_of(tx: Tx, stored: Invite) -> Participant:
+    """Return whom an invite is for."""
+    person = await people.get(tx, stored.participant_id)
+    assert person is not None
+    return person
+
+
+async def invite_view(ctx: Context, tx: Tx, invite_id: str) -> InviteView:
+    """Look at one invite, which is there, as it now stands."""
+    stored = await invites.get(tx, invite_id)
+    assert stored is not None
+    return (await invite_views(ctx, tx, [stored]))[0]
+
+
 async def queue_view(tx: Tx, owner_id: str) -> list[QueueEntry]:
     """List an account's queue, longest wait first."""
     queued = await sessions.queued(tx, owner_id)

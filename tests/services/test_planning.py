@@ -11,7 +11,7 @@ from tc_server.domain.errors import IllegalMove, InvalidTime, InvalidTimezone, L
 from tc_server.domain.invite import Invitation
 from tc_server.domain.people import Staff
 from tc_server.domain.session import State
-from tc_server.services import invites, joining, sending
+from tc_server.services import invites, joining, planning, sending
 from tc_server.services.context import Appointment
 from tc_server.services.sending import Ended
 from tc_server.services.views import InviteView
@@ -83,7 +83,7 @@ async def test_an_email_of_what_is_planned_brings_it_for_a_calendar(clinic: Clin
     [told] = await clinic.send_all()
     assert told.appointment == Appointment(view.session.session_id, PLANNED)
     later = PLANNED + timedelta(days=1)
-    await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, later, None)
+    await planning.reschedule(clinic.ctx, lena, view.invite.invite_id, later, None)
     [told] = await clinic.send_all()
     assert told.appointment == Appointment(view.session.session_id, later)
     clinic.clock.time = later - timedelta(minutes=10)
@@ -100,7 +100,7 @@ async def test_moved_to_a_time_so_near_that_the_link_comes_at_once_the_calendar_
     view = await clinic.invite(lena, via="email", email="amal@example.org", at=PLANNED)
     await clinic.send_all()
     soon = clinic.clock() + timedelta(minutes=10)
-    await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, soon, None)
+    await planning.reschedule(clinic.ctx, lena, view.invite.invite_id, soon, None)
     [told] = await clinic.send_all()
     assert (told.kind, told.appointment) == ("invitation", Appointment(view.session.session_id, soon))
 
@@ -109,7 +109,7 @@ async def test_without_a_template_for_another_time_that_of_a_time_tells_it(clini
     templates = frozenset({"en_planned", "en_reminder"})
     clinic.ctx.offers = (Offer("meta", ("whatsapp",), receipts=True, templates=templates),)
     view = await clinic.invite(lena, via="whatsapp", phone=PHONE, at=PLANNED)
-    moved = await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED + timedelta(days=1), None)
+    moved = await planning.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED + timedelta(days=1), None)
     assert next(v.delivery.kind for v in moved.deliveries if v.delivery.state == "queued") == "planned"
 
 
@@ -134,10 +134,10 @@ async def test_a_number_that_does_not_tell_the_zone_is_refused_until_it_is_said(
         await clinic.invite(lena, via="sms", phone="+243812345678", at=PLANNED)
     view = await clinic.invite(lena, via="sms", phone="+243812345678")
     with pytest.raises(InvalidTimezone):
-        await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED, None)
-    moved = await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED, "Africa/Lubumbashi")
+        await planning.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED, None)
+    moved = await planning.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED, "Africa/Lubumbashi")
     assert moved.person.timezone == "Africa/Lubumbashi"
-    again = await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED + timedelta(hours=1), None)
+    again = await planning.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED + timedelta(hours=1), None)
     assert again.person.timezone == "Africa/Lubumbashi"
 
 
@@ -181,7 +181,7 @@ async def test_another_time_is_told_and_the_old_reminders_are_gone(clinic: Clini
     await clinic.send_all()
     await joining.answer(clinic.ctx, view.invite.token, True)
     later = PLANNED + timedelta(days=1)
-    moved = await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, later, None)
+    moved = await planning.reschedule(clinic.ctx, lena, view.invite.invite_id, later, None)
     assert (moved.session.planned_at, moved.person.coming) == (later, None)
     [told] = await clinic.send_all()
     assert told.kind == "moved"
@@ -210,11 +210,11 @@ async def test_whoever_says_that_they_do_not_come_stays_invited_and_staff_sees_i
 async def test_the_agenda_has_the_next_first_and_no_one_who_came(clinic: Clinic, lena: Staff) -> None:
     late, early = await plan(clinic, lena, PLANNED + timedelta(days=2)), await plan(clinic, lena)
     await clinic.invite(lena)
-    there = [view.invite.invite_id for view in await invites.agenda(clinic.ctx, lena)]
+    there = [view.invite.invite_id for view in await planning.agenda(clinic.ctx, lena)]
     assert there == [early.invite.invite_id, late.invite.invite_id]
     clinic.clock.time = PLANNED
     await clinic.join(early)
-    assert [view.invite.invite_id for view in await invites.agenda(clinic.ctx, lena)] == [late.invite.invite_id]
+    assert [view.invite.invite_id for view in await planning.agenda(clinic.ctx, lena)] == [late.invite.invite_id]
 
 
 @pytest.mark.parametrize("at", [NOON, NOON - timedelta(hours=1), NOON + timedelta(days=400)])
@@ -230,7 +230,7 @@ async def test_what_somebody_has_come_to_is_moved_no_more(clinic: Clinic, lena: 
     [view] = await invites.listed(clinic.ctx, lena, [], None, 10)
     assert view.session.session_id == guest.session_id
     with pytest.raises(IllegalMove):
-        await invites.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED, None)
+        await planning.reschedule(clinic.ctx, lena, view.invite.invite_id, PLANNED, None)
 
 
 async def test_a_planned_invite_lives_on_after_its_time_and_then_expires(clinic: Clinic, lena: Staff) -> None:

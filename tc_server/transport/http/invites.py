@@ -6,7 +6,7 @@ from litestar import delete, get, post
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from tc_server.domain.invite import Invitation
-from tc_server.services import invites
+from tc_server.services import invites, planning
 from tc_server.transport import present
 from tc_server.transport.auth import AnyStaff, Ctx
 from tc_server.transport.http.lists import Cursor, Limit, States, cursor, states
@@ -82,13 +82,13 @@ async def reschedule(
     ctx: Ctx, staff: AnyStaff, invite_id: FromPath[str], data: JSONBody[bodies.RescheduleRequest]
 ) -> bodies.Invite:
     """Plan a session for another time, and tell whoever is invited."""
-    return present.invite(await invites.reschedule(ctx, staff, invite_id, data.at, data.timezone))
+    return present.invite(await planning.reschedule(ctx, staff, invite_id, data.at, data.timezone))
 
 
 @get("/agenda", responses=documented(*_STAFF))
 async def agenda(ctx: Ctx, staff: AnyStaff) -> bodies.Invites:
     """List what is planned and nobody has come to yet, the next first."""
-    return bodies.Invites(items=[present.invite(v) for v in await invites.agenda(ctx, staff)], next=None)
+    return bodies.Invites(items=[present.invite(v) for v in await planning.agenda(ctx, staff)], next=None)
 
 
 @post("/invites/{invite_id:str}/revoke", status_code=200, responses=documented(*_ONE, Code.ILLEGAL_MOVE))
