@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import IO, get_args
+from typing import IO
 
 import uvicorn
 from litestar import Litestar, Router
@@ -23,15 +23,16 @@ from litestar.plugins.prometheus import PrometheusConfig
 from sqlalchemy.exc import SQLAlchemyError
 
 from tc_server.delivery import providers
+from tc_server.delivery.costs import SENT
 from tc_server.delivery.notifier import Couriers, Notifier
 from tc_server.delivery.outbox import Outbox
 from tc_server.delivery.providers import folder
 from tc_server.delivery.texts import compose, template_text, test_text
 from tc_server.domain.batch import no_way
-from tc_server.domain.delivery import Outcome, Step, TextKind, Via, chain, left_out
+from tc_server.domain.delivery import Outcome, Step, Via, chain, left_out
 from tc_server.domain.errors import Unavailable
 from tc_server.domain.invite import Invitation, checked, template
-from tc_server.domain.people import Account, AccountRole, PersonRole
+from tc_server.domain.people import Account, AccountRole
 from tc_server.locales import catalogue, languages
 from tc_server.services import accounts, chat, housekeeping
 from tc_server.services.context import Context, Outgoing, new_id
@@ -255,15 +256,10 @@ async def send_test(settings: Settings, to: str, via: Via, language: str) -> lis
 
 def template_texts(settings: Settings) -> list[tuple[str, str]]:
     """Word every WhatsApp template that there may be, each by its name in `TC_META_TEMPLATES`, as it is submitted."""
-    texts: list[tuple[PersonRole, TextKind]] = [
-        ("service-user", "invitation"),
-        ("colleague", "invitation"),
-        *(("service-user", kind) for kind in get_args(TextKind)[1:]),
-    ]
     return [
-        (template(language.code, *text), template_text(settings.organisation, language.code, *text))
+        (template(language.code, role, kind), template_text(settings.organisation, language.code, role, kind))
         for language in languages()
-        for text in texts
+        for _, role, kind in SENT
     ]
 
 

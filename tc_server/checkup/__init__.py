@@ -2,11 +2,9 @@
 
 import shutil
 import stat
-from collections import Counter
 from collections.abc import AsyncIterator
 from ipaddress import ip_address
 from pathlib import Path
-from typing import get_args
 from urllib.parse import urlsplit
 
 from obstore.exceptions import BaseError
@@ -18,7 +16,7 @@ from tc_server.checkup.found import Check
 from tc_server.delivery import messengers, providers
 from tc_server.delivery.costs import over_long
 from tc_server.delivery.provider import look
-from tc_server.domain.delivery import TextKind
+from tc_server.domain.delivery import PLANNED
 from tc_server.domain.errors import InvalidTarget, Unavailable
 from tc_server.services.context import Context
 from tc_server.settings import Settings
@@ -27,7 +25,6 @@ from tc_server.store.migrations import UnknownRevision
 
 __all__ = ["Check", "check"]
 
-_PLANNED = get_args(TextKind)[1:]
 _DISK_LOW = 1_000_000_000
 _WRITTEN = "Write it as appriseit.com/services says."
 
@@ -63,13 +60,13 @@ async def _providers(settings: Settings) -> list[Check]:
 
 
 def _sms(settings: Settings) -> Check:
-    long = Counter(code for code, _ in over_long(settings.organisation, settings.public_url or "http://127.0.0.1:8080"))
+    long = over_long(settings.organisation, settings.public_url or "http://127.0.0.1:8080")
     if not long:
         return Check("SMS", "ok", "one segment where GSM has the letters, two elsewhere")
     return Check(
         "SMS",
         "warning",
-        f"with this name and address some take a segment more: {', '.join(sorted(long))}",
+        f"with this name and address some take a segment more: {', '.join(long)}",
         "Shorten TC_ORGANISATION or the host in TC_PUBLIC_URL, or expect to pay for it. `tc invite preview` counts.",
     )
 
@@ -80,8 +77,8 @@ def _templates(settings: Settings) -> list[Check]:
     found = []
     for name, account in accounts.items():
         there = {key for key, _ in account.templates} if account else set()
-        languages = {key.partition("_")[0] for key in there if key.partition("_")[2] in _PLANNED}
-        if missing := sorted({f"{code}_{kind}" for code in languages for kind in _PLANNED} - there):
+        languages = {key.partition("_")[0] for key in there if key.partition("_")[2] in PLANNED}
+        if missing := sorted({f"{code}_{kind}" for code in languages for kind in PLANNED} - there):
             detail = f"what is planned goes other ways, or not at all, for want of {', '.join(missing)} in {name}"
             found.append(Check("WhatsApp templates", "warning", detail, "tc server templates shows their texts."))
     return found

@@ -1,6 +1,5 @@
 """What an SMS takes in each language, with an organisation's own name and address."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -19,7 +18,7 @@ SENT: Final[tuple[tuple[str, PersonRole, TextKind], ...]] = (
     ("new time", "service-user", "moved"),
     ("cancelled", "service-user", "cancelled"),
 )
-"""All kinds of SMS: what it is called, to whom it goes, of which kind it is."""
+"""All texts there are: what each is called, to whom it goes, of which kind it is."""
 # A day and an hour with two digits each, in a month with a long name in many languages.
 _AT: Final = datetime(2026, 9, 23, 18, 45, tzinfo=UTC)
 
@@ -31,10 +30,11 @@ def sms(organisation: str, public_url: str, language: str, role: PersonRole, kin
     return compose(organisation, public_url, kind, "sms", person, link(public_url, language, "x" * 24))
 
 
-def over_long(organisation: str, public_url: str) -> Iterator[tuple[str, str]]:
-    """List the languages and kinds of SMS that take more than one segment in GSM-7, or than two in UCS-2."""
-    for language in languages():
-        for name, role, kind in SENT:
-            text = sms(organisation, public_url, language.code, role, kind)
-            if text.segments > (1 if text.encoding == "GSM-7" else 2):
-                yield language.code, name
+def over_long(organisation: str, public_url: str) -> list[str]:
+    """List the languages in which an SMS takes more than one segment in GSM-7, or than two in UCS-2."""
+
+    def is_long(language: str) -> bool:
+        texts = (sms(organisation, public_url, language, role, kind) for _, role, kind in SENT)
+        return any(text.segments > (1 if text.encoding == "GSM-7" else 2) for text in texts)
+
+    return sorted(language.code for language in languages() if is_long(language.code))

@@ -25,14 +25,13 @@ from typing import Final
 from icalendar import Calendar
 
 from tc_server.locales import MESSAGES, Language, catalogue
-from tc_server.locales.bidi import pointed
+from tc_server.locales.bidi import bare, pointed
 
 # Headers are folded here, and stay so: when it folds anew, Python 3.11 drops the quotes of a name that has a comma
 # (CPython issue 80222), and a name could become an address. Lines that are short are kept by other policies too.
 _POLICY: Final = SMTP.clone(refold_source="none")
 _UNSEEN: Final = frozenset(("Cc", "Cs", "Zl", "Zp"))
 _OVERRIDES: Final = frozenset("\u202a\u202b\u202c\u202d\u202e")
-_ISOLATES: Final = dict.fromkeys(range(0x2066, 0x206A))
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/^_`{|}~-]+)*")
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _LABEL_DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
@@ -88,7 +87,7 @@ def mail(
     The addresses may have domains in any script. `sent_at` is aware. The same arguments give the same bytes.
     """
     made = EmailMessage(_POLICY.clone(utf8=needs_smtputf8(to) or needs_smtputf8(sender_address)))
-    subject, sender_name = _line(subject), _line(sender_name.translate(_ISOLATES))
+    subject, sender_name = _line(subject), _line(bare(sender_name))
     paragraphs = _paragraphs(text, link)
     plain = "\n\n".join(p if p == link else pointed(p, language.dir) for p in paragraphs) + "\n"
     page = _page(subject, paragraphs, link, button, language, sender_name)
@@ -124,7 +123,7 @@ def mailbox(address: str) -> str:
 
     Source: RFC 5891 for domains; mapped as in UTS 46, but unlike Python's `idna`, which is of 2003, "ß" stays itself.
     """
-    local, _, domain = _line(address.translate(_ISOLATES)).replace(" ", "").rpartition("@")
+    local, _, domain = _line(bare(address)).replace(" ", "").rpartition("@")
     if not _QUOTED.fullmatch(local):
         local = Address(username=local).addr_spec
     return f"{local}@{'.'.join(_ascii_label(label) for label in _LABEL_DOTS.split(domain))}"

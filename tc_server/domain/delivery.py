@@ -8,13 +8,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
 Channel = Literal["whatsapp", "sms", "email"]
 Via = Literal["auto", "whatsapp", "sms", "email", "link"]
 Cost = Literal["free", "per-message", "per-segment"]
 State = Literal["queued", "trying", "sent", "delivered", "failed"]
 TextKind = Literal["invitation", "planned", "reminder", "moved", "cancelled"]
+PLANNED: tuple[TextKind, ...] = get_args(TextKind)[1:]
+"""What is told of a time that is planned."""
 
 COSTS: dict[Channel, Cost] = {"email": "free", "whatsapp": "per-message", "sms": "per-segment"}
 

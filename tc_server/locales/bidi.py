@@ -9,13 +9,18 @@ _CONTROLS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)
 _FROM_THE_RIGHT: Final = frozenset(("R", "AL", "AN"))
 
 
+def bare(text: str) -> str:
+    """Leave out whatever could turn a text's direction around."""
+    return text.translate(_CONTROLS)
+
+
 def isolated(value: str, direction: Direction) -> str:
     """Isolate a value for a text of this direction; what it brings of such controls is left out.
 
     A text from the left is spared the signs where it has no need of them: they would make a dearer SMS of it. Not for
     links: what finds them in a text may take the sign after one for a part of it.
     """
-    value = value.translate(_CONTROLS)
+    value = bare(value)
     mixed = direction == "rtl" or any(unicodedata.bidirectional(c) in _FROM_THE_RIGHT for c in value)
     return f"\u2068{value}\u2069" if mixed else value
 

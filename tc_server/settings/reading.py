@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
-from tc_server.domain.delivery import Rules
+from tc_server.domain.delivery import PLANNED, Rules
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 36_500 * 86_400
@@ -86,7 +86,7 @@ def services(text: str) -> tuple[str, ...]:
     return found
 
 
-_TEMPLATE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*(_(colleague|planned|reminder|moved|cancelled))?"
+_TEMPLATE = rf"[A-Za-z]{{2,3}}(-[A-Za-z0-9]+)*(_({'|'.join(('colleague', *PLANNED))}))?"
 
 
 def templates(kind: str, example: str) -> Callable[[str], tuple[tuple[str, str], ...]]:

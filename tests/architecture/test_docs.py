@@ -11,6 +11,7 @@ import pytest
 from docs import cli_reference, language_table
 from tc_cli.output.exits import MEANINGS, Exit
 from tc_server.app import build_app
+from tc_server.delivery.costs import SENT
 from tc_server.delivery.texts import template_text
 from tc_server.domain.delivery import WORDS, Reason, Result, TextKind
 from tc_server.domain.people import PersonRole
@@ -128,14 +129,7 @@ def test_every_reason_of_a_delivery_is_in_delivery(reason: Reason) -> None:
     assert f"| `{reason}` | {what} | {remedy} |" in (DOCS / "delivery.md").read_text()
 
 
-@pytest.mark.parametrize(
-    ("role", "kind"),
-    [
-        ("service-user", "invitation"),
-        ("colleague", "invitation"),
-        *(("service-user", k) for k in typing.get_args(TextKind)[1:]),
-    ],
-)
+@pytest.mark.parametrize(("role", "kind"), [(role, kind) for _, role, kind in SENT])
 def test_the_templates_to_submit_are_in_delivery(role: PersonRole, kind: TextKind) -> None:
     assert f"```text\n{template_text('Example', 'en', role, kind)}\n```" in (DOCS / "delivery.md").read_text()
 
