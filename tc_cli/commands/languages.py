@@ -7,7 +7,7 @@ from tc_cli.commands import verbs
 
 def add_to(app: typer.Typer) -> None:
     """Register the verb."""
-    verbs.verb(app, "languages", "tc languages", "tc languages -o json | jq -r '.items[].code'")(languages)
+    verbs.verb(app, "languages", "tc languages", "tc languages -o json | jq -r '.[].code'")(languages)
 
 
 def languages() -> None:
